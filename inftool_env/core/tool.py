@@ -1,0 +1,109 @@
+"""What may be called: tools and sets of tools."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from inftool_env.core.schema import JsonObject, SchemaValidator, canonical
+
+
+class Effect(StrEnum):
+    """What calling a tool does to the world."""
+
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSpec:
+    """One operation of an API, as a policy may call it."""
+
+    name: str
+    """Legal for every chat API: ``[A-Za-z0-9_-]{1,64}``, unique in its toolset."""
+    description: str
+    """Plain text, one or two sentences."""
+    parameters: JsonObject
+    """JSON Schema 2020-12 of ``type: object``; self-contained."""
+    returns: JsonObject | None = None
+    """JSON Schema of a successful result; None when the document does not say."""
+    effect: Effect = Effect.READ
+    resource: str | None = None
+    """Singular snake_case noun of what is read or changed (``order``); None for a computation."""
+    place: str = ""
+    """Where the document defines it, as ``paths./orders.post``."""
+    route: str | None = None
+    """``POST /orders/{order_id}`` where the document is an HTTP API."""
+
+    @property
+    def properties(self) -> dict[str, JsonObject]:
+        """The parameters by name; an unconstrained one is ``{}``."""
+        declared = self.parameters.get("properties", {})
+        return {name: schema if isinstance(schema, dict) else {} for name, schema in declared.items()}
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the parameters that a call must carry."""
+        return tuple(self.parameters.get("required", ()))
+
+    def to_openai(self) -> JsonObject:
+        """The tool as chat APIs and chat templates take it."""
+        function = {"name": self.name, "description": self.description, "parameters": self.parameters}
+        return {"type": "function", "function": function}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toolset:
+    """The tools of one API, in the order of the document."""
+
+    name: str
+    """Slug, as in ``InfTool/<name>-v0``."""
+    title: str
+    description: str = ""
+    tools: tuple[ToolSpec, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tools' names, in order."""
+        return tuple(tool.name for tool in self.tools)
+
+    @property
+    def digest(self) -> str:
+        """Content hash: equal toolsets, and only they, have equal digests."""
+        return _digest(tuple((tool.name, canonical(_content(tool))) for tool in self.tools))
+
+    def get(self, name: str) -> ToolSpec | None:
+        """The tool of that name, or None."""
+        return next((tool for tool in self.tools if tool.name == name), None)
+
+    def subset(self, names: Iterable[str]) -> "Toolset":
+        """The toolset with these tools alone, in the order given; KeyError for an unknown one."""
+        by_name = {tool.name: tool for tool in self.tools}
+        return Toolset(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            tools=tuple(by_name[name] for name in names),
+        )
+
+
+def argument_validators(toolset: Toolset) -> dict[str, SchemaValidator]:
+    """A compiled validator of the arguments of every tool, by name; compiled once per toolset."""
+    return _argument_validators(tuple((tool.name, canonical(tool.parameters)) for tool in toolset.tools))
+
+
+@lru_cache(maxsize=256)
+def _argument_validators(schemas: tuple[tuple[str, str], ...]) -> dict[str, SchemaValidator]:
+    return {name: SchemaValidator(json.loads(schema)) for name, schema in schemas}
+
+
+def _content(tool: ToolSpec) -> list[object]:
+    return [tool.description, tool.parameters, tool.returns, tool.effect.value, tool.resource, tool.route]
+
+
+def _digest(content: tuple[tuple[str, str], ...]) -> str:
+    return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,1 @@
+"""Who wants something: the user's side of an episode."""

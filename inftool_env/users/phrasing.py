@@ -1,0 +1,127 @@
+"""Putting tools and values into the words of a user."""
+
+import json
+import random
+import re
+from collections.abc import Sequence
+
+from inftool_env.core.schema import JsonValue
+from inftool_env.core.tool import ToolSpec
+from inftool_env.users.persona import FACTS, OPENERS, REVEALS, Persona
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATORS = re.compile(r"[_\-.\s/\[\]$:]+")
+_VERBS = frozenset(
+    """accept activate add adjust analyze apply approve archive arrange ask assign attach authorize begin block book
+    browse build buy calculate call cancel change charge check choose clear clone close collect compare complete
+    compose compute confirm connect convert copy count create deactivate decline delete deliver deposit describe
+    detach disable discard display download draft drop duplicate edit empty enable end enroll enter estimate
+    evaluate exchange execute export extend fetch file fill filter find fix follow forward generate get give grant
+    hide hold identify import include insert inspect install invite issue join keep launch leave like link list load
+    locate lock log look lookup make manage map mark measure merge modify monitor move mute name notify obtain open
+    order pause pay perform pick pin place plan play post predict prepare preview print process provide publish pull
+    purchase push put query quote rank rate read rebook receive record redeem refresh refund register reject release
+    reload remove rename renew reopen reorder repeat replace reply report request rerun reschedule reserve reset
+    resolve restart restore resume retrieve retry return review revoke route run save scan schedule search see select
+    send set share ship show shuffle sign skip snooze sort split start stop store submit subscribe suggest summarize
+    suspend switch sync tag take test toggle track transfer translate trash trigger turn unblock unfollow unlock
+    unmute unpin unsubscribe update upload use validate verify view vote withdraw write""".split()
+)
+
+
+def humanise(name: str) -> str:
+    """An identifier in lower-case words.
+
+    >>> humanise("startDate"), humanise("pet_id"), humanise("HTTPCode")
+    ('start date', 'pet id', 'http code')
+    """
+    return " ".join(_SEPARATORS.sub(" ", _CAMEL.sub(" ", name)).lower().split())
+
+
+def goal_phrase(tool: ToolSpec) -> str:
+    """What calling the tool achieves, as an imperative phrase without a full stop.
+
+    Taken from the description when that begins with a verb, else from the name.
+    """
+    sentence = re.split(r"(?<=[a-z0-9)])[.;:](?:\s|$)|\n", tool.description.strip(), maxsplit=1)[0].strip(" .")
+    words = sentence.split()
+    if words and len(words) <= 14:
+        verb = _imperative(words[0].lower())
+        if verb is not None:
+            return " ".join(["get" if verb == "return" else verb, *words[1:]])
+    from_name = humanise(tool.name)
+    first = from_name.split()[0] if from_name else ""
+    return from_name if _imperative(first) else f"use {from_name}"
+
+
+def _imperative(word: str) -> str | None:
+    """The bare verb, for ``get``, ``gets`` or ``fetches``; None for anything else."""
+    for bare in (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"):
+        if bare in _VERBS:
+            return bare
+    return None
+
+
+def spell(value: JsonValue) -> str:
+    """A value as a person would write it.
+
+    >>> spell("Rome"), spell(3), spell(True), spell(["a", "b", "c"])
+    ('Rome', '3', 'true', 'a, b and c')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
+        spelt = [spell(item) for item in value]
+        return spelt[0] if len(spelt) == 1 else ", ".join(spelt[:-1]) + " and " + spelt[-1]
+    return json.dumps(value, ensure_ascii=False)
+
+
+Told = tuple[str, JsonValue]
+"""A phrase and the value it names."""
+
+
+def enumerate_facts(facts: Sequence[Told], pattern: str = "{phrase} {value}") -> str:
+    """Facts in a row: 'city Rome, days 3 and unit metric'."""
+    parts = [pattern.format(phrase=phrase, value=spell(value)) for phrase, value in facts]
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def opening(goal: str, facts: Sequence[Told], persona: Persona, rng: random.Random) -> str:
+    """A first message that asks for the goal and tells the facts."""
+    text = rng.choice(OPENERS[persona]).format(goal=goal, Goal=capitalise(goal))
+    if facts:
+        text = _join(text, tell(facts, persona, rng))
+    return finish(text)
+
+
+def tell(facts: Sequence[Told], persona: Persona, rng: random.Random) -> str:
+    """The clause that tells the facts in one of the persona's manners."""
+    stated = enumerate_facts(facts, "the {phrase} is {value}")
+    return rng.choice(FACTS[persona]).format(
+        facts=enumerate_facts(facts),
+        facts_is=stated,
+        Facts_is=capitalise(stated),
+        Facts_colon=enumerate_facts([(capitalise(facts[0][0]), facts[0][1]), *facts[1:]], "{phrase}: {value}"),
+    )
+
+
+def reveal(phrase: str, value: JsonValue, rng: random.Random) -> str:
+    """The sentence that tells one value when it is asked for."""
+    return rng.choice(REVEALS).format(phrase=phrase, Phrase=capitalise(phrase), value=spell(value))
+
+
+def capitalise(text: str) -> str:
+    """The text with its first letter in upper case; the rest is left alone."""
+    return text[:1].upper() + text[1:]
+
+
+def finish(text: str) -> str:
+    """The text with a closing mark: a question mark after a question's words."""
+    if text.endswith((".", "!", "?")):
+        return text
+    asks = text.startswith(("Could ", "Can ", "Would ")) and ". " not in text
+    return text + ("?" if asks else ".")
+
+
+def _join(text: str, clause: str) -> str:
+    return text + clause if clause.startswith((".", ":", ",")) else f"{text} {clause}"
