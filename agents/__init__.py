@@ -1,0 +1,1 @@
+"""Who acts: policies, samplers, and the rollouts in which they play."""
