@@ -1,0 +1,69 @@
+# make demo [SPEC=file] [SEED=0] [OUT=runs/demo]   make test   make check   make clean
+PYTHON ?= python3
+VENV   ?= .venv
+SPEC   ?=
+SEED   ?= 0
+OUT    ?= runs/demo
+PYTEST_ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format types imports spelling check clean
+
+help:
+	@echo "make demo [SPEC=openapi.yaml] [SEED=0] [OUT=runs/demo]   from a raw API spec to a better policy"
+	@echo "make test [PYTEST_ARGS=...]                              all tests, with coverage"
+	@echo "make check                                               lint, format, types, imports, spelling"
+	@echo "make clean                                               remove caches and build products"
+
+demo: $(VENV)/.installed
+	$(BIN)/inftool demo $(if $(SPEC),--spec "$(SPEC)") --seed $(SEED) --out "$(OUT)"
+
+test: $(VENV)/.installed-dev
+	@echo "Running the tests ..."
+	@started=$$(date +%s); \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --cov $(PYTEST_ARGS) </dev/null; code=$$?; \
+	verdict=$$(if [ $$code -eq 0 ]; then echo passed; else echo "FAILED (exit $$code)"; fi); \
+	echo "make test: $$verdict after $$(( $$(date +%s) - started )) s"; exit $$code
+
+check: lint types imports spelling
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.installed-dev
+	$(BIN)/lint-imports
+
+spelling: $(VENV)/.installed-dev
+	$(BIN)/codespell
+
+clean:
+	rm -rf build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path "./$(VENV)/*" -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "InfTool needs Python 3.11 or newer: set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+
+# torch goes first and by itself, so that the build which pip finds for this machine is kept.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing into $(VENV) (a few minutes the first time) ..."
+	$(PIP) install "pip>=25.1"
+	$(PIP) install torch==2.13.0
+	$(PIP) install -c constraints.txt -e ".[train]"
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing the development tools ..."
+	$(PIP) install -c constraints.txt -e ".[trl]" --group dev
+	@touch $@
