@@ -1,0 +1,1 @@
+"""Failures → what to practise next: the part of the loop that decides."""

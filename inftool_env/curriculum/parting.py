@@ -1,0 +1,58 @@
+"""Which tools of an API are practised, and which are kept back to be examined on."""
+
+from dataclasses import dataclass
+
+from inftool_env.core.seeds import generator
+from inftool_env.core.tool import Toolset
+from inftool_env.scenarios.author import admitted_categories
+
+FEWEST_TOOLS = 8
+"""An API with fewer tools keeps none back."""
+HELD_OUT_SHARE = 0.25
+CANDIDATES = 16
+"""Partings to compare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolParting:
+    """The tools of one API in two halves that share none; both in the order of the document."""
+
+    practised: tuple[str, ...]
+    """All that training ever shows."""
+    held_out: tuple[str, ...]
+    """Empty when the API is too small to spare any."""
+    categories: tuple[str, ...]
+    """The categories that the practised tools admit."""
+    held_out_categories: tuple[str, ...]
+    """The categories that the held-out tools admit alone."""
+
+
+def part_tools(toolset: Toolset, seed: int = 0) -> ToolParting:
+    """Keep about a quarter of the tools back, such that both sides admit as many categories as can be.
+
+    The same toolset and seed always give the same parting; an API with fewer than 8 tools is not parted.
+    """
+    names = toolset.names
+    whole = admitted_categories(toolset)
+    best = ToolParting(practised=names, held_out=(), categories=whole, held_out_categories=())
+    if len(names) < FEWEST_TOOLS:
+        return best
+    count = max(2, round(HELD_OUT_SHARE * len(names)))
+    rng = generator(seed, "parting", toolset.digest)
+    most = (-1, -1)
+    for _ in range(CANDIDATES):
+        drawn = set(rng.sample(names, count))
+        practised = tuple(name for name in names if name not in drawn)
+        held_out = tuple(name for name in names if name in drawn)
+        parting = ToolParting(
+            practised=practised,
+            held_out=held_out,
+            categories=admitted_categories(toolset.subset(practised)),
+            held_out_categories=admitted_categories(toolset.subset(held_out)),
+        )
+        admitted = (len(parting.categories), len(parting.held_out_categories))
+        if admitted > most:
+            best, most = parting, admitted
+        if admitted == (len(whole), len(whole)):
+            break
+    return best

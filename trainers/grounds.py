@@ -1,0 +1,60 @@
+"""An API as a place to train and to be examined: its tools in two halves, with an environment for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inftool_env.core.errors import ConfigError
+from inftool_env.core.scenario import Split
+from inftool_env.curriculum.grow import GrownEnvironment
+from inftool_env.curriculum.parting import ToolParting, part_tools
+from inftool_env.curriculum.sampler import PracticeSource
+from inftool_env.envs.registry import load_toolset, register_variant, resolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One API of a run: its tools in two halves, and the environments over them."""
+
+    api: str
+    practice_id: str
+    """Shows practised tools alone."""
+    held_out_tools_id: str | None
+    """Its solutions use held-out tools; None when the API has too few tools."""
+    parting: ToolParting
+
+
+def prepare(env_id: str) -> Ground:
+    """Part the tools of an environment's API, and register an environment for each half."""
+    api = str(resolve(env_id)["api"])
+    toolset = load_toolset(api)
+    parting = part_tools(toolset)
+    if not parting.categories:
+        raise ConfigError(
+            f"{env_id}: its {len(toolset.tools)} tools admit no scenario; expected at least one that a user could "
+            "ask for. Choose another API; `inftool inspect` shows what was read."
+        )
+    practice_id = f"InfTool/{toolset.name}-practice-v0"
+    hidden = {"hidden_tools": list(parting.held_out)} if parting.held_out else {}
+    register_variant(practice_id, {"api": api, "categories": list(parting.categories), **hidden})
+    held_out_tools_id = None
+    if parting.held_out_categories:
+        held_out_tools_id = f"InfTool/{toolset.name}-held-out-tools-v0"
+        categories = list(parting.held_out_categories)
+        register_variant(
+            held_out_tools_id,
+            {
+                "api": api,
+                "categories": categories,
+                "tools": list(parting.held_out),
+                "split": Split.EVAL.value,
+            },
+        )
+    return Ground(api=api, practice_id=practice_id, held_out_tools_id=held_out_tools_id, parting=parting)
+
+
+def practice_sources(grounds: Sequence[Ground], grown: Sequence[GrownEnvironment]) -> list[PracticeSource]:
+    """The practice environments, and beside them those that were grown."""
+    sources = [
+        PracticeSource(env_id=ground.practice_id, categories=ground.parting.categories) for ground in grounds
+    ]
+    return sources + [PracticeSource(env_id=one.env_id, categories=(one.category,)) for one in grown]

@@ -1,0 +1,111 @@
+"""A closed loop's folder on disk: what fixes the run, and which of its stages are finished.
+
+It holds one folder for each stage (``base``, ``sft``, ``generation-1``, ...). A stage's last file, ``stage.json``,
+is written in one step: where it exists, the stage is finished.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from inftool_env.core.errors import CheckpointError, ConfigError
+from inftool_env.core.jsonl import from_json, to_json, write_atomic
+from inftool_env.curriculum.grow import GrownEnvironment
+from inftool_env.curriculum.profile import FailureProfile
+from trainers.evaluate import EvaluationReport
+from trainers.grounds import Ground
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvolveConfig:
+    """What fixes a closed loop; the same config gives the same run."""
+
+    env_ids: tuple[str, ...]
+    """Environments of the APIs to become good at."""
+    out: str
+    """The run's folder."""
+    policy: str = "base"
+    """``base`` for the checkpoint that comes with InfTool, or a folder in Hugging Face format."""
+    generations: int = 2
+    """Rounds of growth and GRPO after the cold start."""
+    seed: int = 0
+    demonstrations: int = 768
+    """Episodes of the reference solver that the cold start learns from."""
+    sft_steps: int = 120
+    """Updates of the cold start; 0 leaves it out."""
+    grpo_steps: int = 40
+    """Updates of each generation."""
+    scenarios_per_step: int = 16
+    group_size: int = 8
+    probe_per_category: int = 24
+    """Training scenarios by which a round is accepted and failures are found."""
+    eval_per_category: int = 40
+    """Held-out scenarios that each stage is reported on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageReport:
+    """What one stage did, and how good the policy kept after it is."""
+
+    name: str
+    accepted: bool
+    """Whether the stage's weights were kept."""
+    why: str
+    held_out: EvaluationReport
+    """On practised tools, with values and seeds that training never saw."""
+    held_out_tools: EvaluationReport | None
+    """On tools that training never saw; None when no API has tools to spare."""
+    profiles: dict[str, FailureProfile]
+    """By API, on training scenarios."""
+    environments: tuple[GrownEnvironment, ...]
+    """Environments that the stage added."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvolveReport:
+    """The whole run."""
+
+    grounds: tuple[Ground, ...]
+    stages: tuple[StageReport, ...]
+    policy: str
+    """Folder of the weights that were kept last."""
+    seconds: float
+
+    @property
+    def environments(self) -> tuple[GrownEnvironment, ...]:
+        """Everything that was grown, in order."""
+        return tuple(environment for stage in self.stages for environment in stage.environments)
+
+
+def open_run(config: EvolveConfig, run: Path, *, resume: bool) -> None:
+    """Claim the folder for this config, or find that it is this config's."""
+    for name in ("generations", "sft_steps"):
+        if getattr(config, name) < 0:
+            raise ConfigError(f"{name} is {getattr(config, name)}; expected 0 or more. Raise it.")
+    path = run / "config.json"
+    if path.exists() and not resume:
+        raise ConfigError(
+            f"{run}: holds a run already; expected a new folder. Choose another --out, or go on with --resume."
+        )
+    if resume and path.exists():
+        saved = from_json(path.read_bytes(), EvolveConfig, where=str(path))
+        if replace(saved, out=config.out) != config:
+            raise ConfigError(
+                f"{path}: the run was started with other options ({saved}); expected the same ({config}). "
+                "Give the same options, or choose another --out."
+            )
+    write_atomic(path, to_json(config))
+
+
+def read_stage(folder: Path) -> StageReport | None:
+    """The finished stage, or None when it has yet to be run or to be finished."""
+    path = folder / "stage.json"
+    if not path.exists():
+        return None
+    stage = from_json(path.read_bytes(), StageReport, where=str(path))
+    if stage.accepted and stage.name != "base" and not (folder / "checkpoint").is_dir():
+        raise CheckpointError(
+            f"{folder}: the stage is finished and its weights were kept, but checkpoint/ is missing; expected it. "
+            "Delete the stage's folder, and resume."
+        )
+    return stage
