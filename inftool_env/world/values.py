@@ -22,7 +22,13 @@ _DEEPEST = 12
 
 
 def draw_value(
-    schema: JsonObject, name: str, rng: random.Random, split: Split, *, root: JsonObject | None = None
+    schema: JsonObject,
+    name: str,
+    rng: random.Random,
+    split: Split,
+    *,
+    root: JsonObject | None = None,
+    sparse: bool = False,
 ) -> JsonValue:
     """A value that obeys the schema, looks right for its name, and lies on that side of the wall.
 
@@ -37,8 +43,9 @@ def draw_value(
         rng: The only source of chance.
         split: The side for open values.
         root: The document that local references point into, where that is not ``schema`` itself.
+        sparse: Leave out every optional property of objects.
     """
-    drawing = _Drawing(rng=rng, split=split, root=schema if root is None else root)
+    drawing = _Drawing(rng=rng, split=split, root=schema if root is None else root, sparse=sparse)
     return drawing.draw(schema, name, 0)
 
 
@@ -97,6 +104,7 @@ class _Drawing:
     rng: random.Random
     split: Split
     root: JsonObject
+    sparse: bool
 
     def draw(self, schema: JsonValue, name: str, depth: int) -> JsonValue:
         if not isinstance(schema, dict):
@@ -260,7 +268,9 @@ class _Drawing:
         wanted = set(required)
         value: JsonObject = {}
         for key, part in declared.items():
-            if part is not False and (key in wanted or (depth < _DEEP and self.rng.random() < 0.5)):
+            if part is not False and (
+                key in wanted or (not self.sparse and depth < _DEEP and self.rng.random() < 0.5)
+            ):
                 value[key] = self.draw(part, key, depth + 1)
         extra = schema.get("additionalProperties")
         for key in required:
@@ -357,6 +367,8 @@ def _narrowed(low: float, high: float, name: str) -> tuple[float, float]:
         return max(low, usual[0]), min(high, usual[1])
     if low == -math.inf:
         return (1, min(high, 100)) if high > 1 else (high - 100, high)
+    if usual == _RANGES["id"] and low >= usual[0]:
+        return low, min(high, 10 * low - 1)
     return low, min(high, max(low, 1) + 99)
 
 

@@ -1,0 +1,115 @@
+"""What answers a call: the protocol, and the simulated server that needs no model."""
+
+import json
+from functools import lru_cache
+from typing import Protocol
+
+from inftool_env.core.message import ToolCall, ToolResult
+from inftool_env.core.scenario import Split
+from inftool_env.core.schema import JsonValue, SchemaValidator
+from inftool_env.core.tool import ToolSpec, Toolset
+from inftool_env.world.entities import EntityMap, entity_map
+from inftool_env.world.handlers import Problem, World, handle
+from inftool_env.world.rows import Row, draw_keys, draw_rows
+from inftool_env.world.state import WorldState
+
+
+class Backend(Protocol):
+    """Whatever answers tool calls."""
+
+    def call(self, call: ToolCall) -> ToolResult:
+        """Answer one call; a mistake in the call is an error result, never an exception."""
+        ...
+
+
+class StatefulBackend:
+    """A simulated server: tables drawn from the schemas and a seed, changed by the calls.
+
+    Equal toolset, seed, split and calls give equal bytes. Tables are made when they are first touched.
+
+    Args:
+        toolset: The tools to answer for; pass the whole API, since what one tool shows another may tell.
+        seed: Fixes the first rows and everything the server makes up later.
+        split: The side of the wall that every made-up value lies on.
+    """
+
+    def __init__(self, toolset: Toolset, seed: int, split: Split = Split.TRAIN) -> None:
+        self.toolset = toolset
+        self.entities: EntityMap = entity_map(toolset)
+        self._keys: dict[str, list[JsonValue]] = {}
+        self.state = WorldState(
+            self._first_rows, {name: entity.key_column for name, entity in self.entities.entities.items()}
+        )
+        self._world = World(state=self.state, entities=self.entities, seed=seed, split=split)
+
+    def call(self, call: ToolCall) -> ToolResult:
+        """Answer one call."""
+        binding = self.entities.bindings.get(call.name)
+        if binding is None:
+            return _failure(call, Problem(404, f"unknown tool '{call.name}'"))
+        message = argument_error(binding.tool, call.arguments)
+        if message is not None:
+            return _failure(call, Problem(422, message))
+        answer = handle(self._world, binding, call.arguments)
+        if isinstance(answer, Problem):
+            return _failure(call, answer)
+        return ToolResult(call_id=call.id, name=call.name, content=spell(answer), data=answer)
+
+    def rows(self, tool_name: str) -> list[Row]:
+        """The rows now in the table that a tool works on; empty for one that works on none."""
+        entity = self.entities.binding(tool_name).entity
+        return [] if entity is None else self.state.rows(entity)
+
+    def _first_rows(self, table: str) -> list[Row]:
+        return draw_rows(self.entities.entities[table], self._world.seed, self._world.split, self._keys_of)
+
+    def _keys_of(self, name: str) -> list[JsonValue] | None:
+        entity = self.entities.entities.get(name)
+        if entity is None:
+            return None
+        if name not in self._keys:
+            self._keys[name] = draw_keys(entity, self._world.seed, self._world.split)
+        return self._keys[name]
+
+
+def spell(value: JsonValue) -> str:
+    """A result as the server writes it: compact JSON in the order of the schema."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def argument_error(tool: ToolSpec, arguments: JsonValue) -> str | None:
+    """What a server would say against the arguments, naming the parameter; None when they are right."""
+    if not isinstance(arguments, dict):
+        return "arguments must be an object"
+    missing = next((name for name in tool.required if name not in arguments), None)
+    if missing is not None:
+        return f"missing required parameter '{missing}'"
+    violations = _validator(_SameTool(tool)).violations(arguments, limit=1)
+    if not violations:
+        return None
+    return f"invalid parameter '{violations[0].path}': {violations[0].message}".replace(" ''", "s", 1)
+
+
+class _SameTool:
+    """A tool compared by identity."""
+
+    __slots__ = ("tool",)
+
+    def __init__(self, tool: ToolSpec) -> None:
+        self.tool = tool
+
+    def __hash__(self) -> int:
+        return id(self.tool)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameTool) and other.tool is self.tool
+
+
+@lru_cache(maxsize=4096)
+def _validator(same: _SameTool) -> SchemaValidator:
+    return SchemaValidator(same.tool.parameters)
+
+
+def _failure(call: ToolCall, problem: Problem) -> ToolResult:
+    body = {"error": {"status": problem.status, "message": problem.message}}
+    return ToolResult(call_id=call.id, name=call.name, content=spell(body), is_error=True, data=body)

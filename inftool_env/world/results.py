@@ -1,0 +1,156 @@
+"""Results in the shape that a tool's return schema asks for, around the rows they show."""
+
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+from inftool_env.core.scenario import Split
+from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator, canonical
+from inftool_env.core.tool import Effect
+from inftool_env.world.entities import Action, Binding, View, chosen_shape, plain
+from inftool_env.world.rows import Row
+from inftool_env.world.values import draw_value
+
+MOST_COMPUTED = 5
+_TOTALS = frozenset(
+    "total count totalcount totalresults totalitems resultcount numberofresults totalsize".split()
+)
+_COUNTING = frozenset("days limit count hours number n size top".split())
+_DONE = frozenset(
+    "ok success successful deleted removed cancelled canceled done sent accepted confirmed".split()
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Shaper:
+    """Builds the result of one call."""
+
+    binding: Binding
+    arguments: JsonObject
+    rng: random.Random
+    split: Split
+
+    def row_result(self, row: Row) -> JsonValue:
+        """The result that shows one row (or says that it is gone)."""
+        returns = self.binding.tool.returns
+        view = self.binding.view
+        if returns is None:
+            if self.binding.action is Action.DELETE:
+                return {"deleted": True}
+            return _visible(row)
+        if view is None:
+            return self._draw(returns, returns, self.binding.tool.name, {**row, **self.arguments})
+        inner = self._project(row, view)
+        return self._wrap(returns, view, [inner] if view.many else inner, total=1)
+
+    def list_result(self, rows: list[Row], *, total: int) -> JsonValue:
+        """The result that shows these rows out of ``total`` matching ones."""
+        returns, view = self.binding.tool.returns, self.binding.view
+        if returns is None:
+            return [_visible(row) for row in rows]
+        if view is None or not view.many:
+            return self.computed_result()
+        return self._wrap(returns, view, [self._project(row, view) for row in rows], total=total)
+
+    def computed_result(self) -> JsonValue:
+        """A result made from the arguments and the seed alone; arguments that it names are repeated."""
+        returns, view = self.binding.tool.returns, self.binding.view
+        if returns is None:
+            if self.binding.tool.effect is not Effect.READ:
+                return {"status": "ok"}
+            return {"result": draw_value({"type": "string"}, self.binding.tool.name, self.rng, self.split)}
+        if view is None:
+            return self._draw(returns, returns, self.binding.tool.name, self.arguments)
+        if not view.many:
+            return self._wrap(returns, view, self._project(self.arguments, view), total=1)
+        count = next(
+            (
+                value
+                for name, value in self.arguments.items()
+                if plain(name) in _COUNTING and isinstance(value, int)
+            ),
+            3,
+        )
+        items = [self._project(self.arguments, view) for _ in range(min(max(count, 1), MOST_COMPUTED))]
+        return self._wrap(returns, view, items, total=len(items))
+
+    def _project(self, known: Row, view: View) -> JsonObject:
+        return self._object(view.schema, view.root, known, keep_scalars=self.binding.entity is None)
+
+    def _object(self, shape: JsonObject, root: JsonObject, known: Row, *, keep_scalars: bool) -> JsonObject:
+        by_plain = {plain(name): value for name, value in known.items()}
+        required = set(shape.get("required") or ())
+        result: JsonObject = {}
+        declared = shape.get("properties") or {}
+        for name, schema in declared.items():
+            if schema is False:
+                continue
+            value = known[name] if name in known else by_plain.get(plain(name))
+            if value is not None and fits(schema, root, value):
+                result[name] = value
+            elif (
+                plain(name) in _DONE
+                and self.binding.tool.effect is not Effect.READ
+                and fits(schema, root, True)
+            ):
+                result[name] = True
+            elif name in required or (keep_scalars and len(result) < 8 and _is_plain_scalar(schema, root)):
+                result[name] = draw_value(schema, name, self.rng, self.split, root=root, sparse=True)
+        for name in shape.get("required") or ():
+            if name not in result:
+                result[name] = draw_value({}, name, self.rng, self.split, root=root, sparse=True)
+        return result
+
+    def _wrap(self, schema: JsonValue, view: View, inner: JsonValue, *, total: int) -> JsonValue:
+        return self._wrap_at(schema, view, inner, total, 0)
+
+    def _wrap_at(self, schema: JsonValue, view: View, inner: JsonValue, total: int, depth: int) -> JsonValue:
+        if depth == len(view.path):
+            return inner
+        shape = chosen_shape(schema, view.root)
+        required = set(shape.get("required") or ())
+        by_plain = {plain(name): value for name, value in self.arguments.items()}
+        result: JsonObject = {}
+        for name, part in shape["properties"].items():
+            if name == view.path[depth]:
+                result[name] = self._wrap_at(part, view, inner, total, depth + 1)
+            elif plain(name) in _TOTALS and fits(part, view.root, total):
+                result[name] = total
+            elif plain(name) in by_plain and fits(part, view.root, by_plain[plain(name)]):
+                result[name] = by_plain[plain(name)]
+            elif name in required:
+                result[name] = draw_value(part, name, self.rng, self.split, root=view.root, sparse=True)
+        for name in required - result.keys():
+            result[name] = draw_value({}, name, self.rng, self.split, sparse=True)
+        return result
+
+    def _draw(self, schema: JsonObject, root: JsonObject, name: str, known: Row) -> JsonValue:
+        shape = chosen_shape(schema, root)
+        if shape.get("properties"):
+            return self._object(shape, root, known, keep_scalars=True)
+        return draw_value(schema, name, self.rng, self.split, root=root, sparse=True)
+
+
+def fits(schema: JsonValue, root: JsonObject, value: JsonValue) -> bool:
+    """Whether a value obeys a part of a document."""
+    if not isinstance(schema, dict):
+        return schema is not False
+    if not schema:
+        return True
+    return _validator(canonical({"$defs": root.get("$defs", {}), **schema})).is_valid(value)
+
+
+@lru_cache(maxsize=4096)
+def _validator(text: str) -> SchemaValidator:
+    import json
+
+    return SchemaValidator(json.loads(text))
+
+
+def _is_plain_scalar(schema: JsonValue, root: JsonObject) -> bool:
+    shape = chosen_shape(schema, root)
+    return shape.get("type") in ("string", "integer", "number", "boolean") or "enum" in shape
+
+
+def _visible(row: Row) -> Row:
+    return {name: value for name, value in row.items() if not name.startswith("_")}

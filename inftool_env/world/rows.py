@@ -1,0 +1,69 @@
+"""First rows of a table, drawn from its columns and a seed."""
+
+import random
+from collections.abc import Callable
+
+from inftool_env.core.scenario import Split
+from inftool_env.core.schema import JsonObject, JsonValue
+from inftool_env.core.seeds import generator
+from inftool_env.world.entities import Column, Entity, plain
+from inftool_env.world.values import draw_value
+
+Row = JsonObject
+"""Column name to value; never edited, always replaced."""
+KeySource = Callable[[str], list[JsonValue] | None]
+"""The keys of the first rows of an entity by name; None where there is no such entity."""
+
+FEWEST_ROWS, MOST_ROWS = 4, 8
+
+
+def draw_keys(entity: Entity, seed: int, split: Split) -> list[JsonValue]:
+    """The unique keys of an entity's first rows; they depend on no other table."""
+    rng = generator(seed, "keys", entity.name)
+    count = 1 if entity.singleton else rng.randint(FEWEST_ROWS, MOST_ROWS)
+    column = entity.columns[entity.key_column]
+    keys: dict[str, JsonValue] = {}
+    for _ in range(count * 20):
+        key = draw_column(entity, column, rng, split)
+        keys.setdefault(str(key), key)
+        if len(keys) == count:
+            break
+    return list(keys.values())
+
+
+def draw_rows(entity: Entity, seed: int, split: Split, keys_of: KeySource) -> list[Row]:
+    """An entity's first rows; foreign keys point at first rows of the tables they name."""
+    keys = keys_of(entity.name) or []
+    rng = generator(seed, "rows", entity.name)
+    links = {
+        name: pool
+        for name in entity.columns
+        if name != entity.key_column and (pool := _linked_keys(name, keys_of)) is not None
+    }
+    rows = []
+    for key in keys:
+        row: Row = {}
+        for name, column in entity.columns.items():
+            if name == entity.key_column:
+                row[name] = key
+            elif name in links:
+                row[name] = rng.choice(links[name])
+            else:
+                row[name] = draw_column(entity, column, rng, split)
+        rows.append(row)
+    return rows
+
+
+def draw_column(entity: Entity, column: Column, rng: random.Random, split: Split) -> JsonValue:
+    """A value for one column; the entity's name tells a product's name from a person's."""
+    name = column.name
+    if plain(name) in ("id", "name", "title", "key", "code", "number"):
+        name = f"{entity.name}_{name}"
+    return draw_value(column.schema, name, rng, split, root=column.root, sparse=True)
+
+
+def _linked_keys(column: str, keys_of: KeySource) -> list[JsonValue] | None:
+    for ending in ("_id", "Id", "ID"):
+        if column.endswith(ending):
+            return keys_of(column.removesuffix(ending))
+    return None
