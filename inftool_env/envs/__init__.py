@@ -1,0 +1,1 @@
+"""Scenarios as Gymnasium environments: spaces, actions, episodes, and the registry of ids."""

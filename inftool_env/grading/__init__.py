@@ -1,0 +1,1 @@
+"""Judging an episode: gates, checks, the verdict, the reward."""

@@ -1,0 +1,73 @@
+"""Checks: what must be true at the end of one scenario's episode."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from inftool_env.core.message import ToolCall
+from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, Scenario
+from inftool_env.core.verdict import CheckResult
+from inftool_env.grading.matching import match_calls
+from inftool_env.grading.record import EpisodeRecord
+from inftool_env.grading.words import shorten, spell_call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """The checks' results, and which calls were missing or needless."""
+
+    results: tuple[CheckResult, ...]
+    """In the order of the scenario's checks."""
+    missing: tuple[ExpectedCall, ...]
+    needless: tuple[ToolCall, ...]
+
+
+def run_checks(scenario: Scenario, episode: EpisodeRecord) -> Findings:
+    """Hold every check of the scenario against the episode."""
+    wanted = [(check, check.call) for check in scenario.checks if check.call is not None]
+    match = match_calls([call for _, call in wanted], episode.calls)
+    made = {id(check): at for (check, _), at in zip(wanted, match.made_for, strict=True)}
+    needless = tuple(episode.calls[at] for at in match.others)
+    results = tuple(
+        _run(check, episode, is_made=made.get(id(check)) is not None, needless=needless)
+        for check in scenario.checks
+    )
+    missing = tuple(call for check, call in wanted if made[id(check)] is None)
+    return Findings(results=results, missing=missing, needless=needless)
+
+
+def _run(
+    check: Check, episode: EpisodeRecord, *, is_made: bool, needless: tuple[ToolCall, ...]
+) -> CheckResult:
+    match check.kind:
+        case CheckKind.CALLED:
+            assert check.call is not None, "a CALLED check carries its call"
+            trouble = None if is_made else f"{_spell(check.call)} was not called."
+        case CheckKind.NO_OTHER_CALLS:
+            first = spell_call(needless[0].name, needless[0].arguments) if needless else ""
+            trouble = f"{first} was called, which nothing asked for." if needless else None
+        case CheckKind.ASKED:
+            assert check.fact is not None, "an ASKED check carries its fact"
+            trouble = _not_asked(check.fact, episode)
+        case CheckKind.STATE:
+            same = episode.state_digest == check.digest
+            trouble = None if same else "The data ended in another state than the reference solution leaves."
+    return CheckResult(kind=check.kind, passed=trouble is None, why=shorten(trouble or ""))
+
+
+def _spell(call: ExpectedCall) -> str:
+    needed: Mapping[str, object] = {
+        name: value for name, value in call.arguments.items() if name not in call.optional
+    }
+    return spell_call(call.name, needed)
+
+
+def _not_asked(fact: str, episode: EpisodeRecord) -> str | None:
+    """Why the fact does not count as asked for before it was used; None when it does."""
+    parameter = fact.partition("#")[0]
+    if fact not in episode.asked:
+        return f"The user was never asked for {parameter!r}."
+    early = episode.calls[: episode.asked_at.get(fact, 0)]
+    guess = next((call for call in early if parameter in call.arguments), None)
+    if guess is None:
+        return None
+    return f"{spell_call(guess.name, guess.arguments)} guessed {parameter!r} before asking for it."
