@@ -10,6 +10,7 @@ import yaml
 
 from inftool_env.core.tool import Effect
 from inftool_env.specs.load import read_spec
+from inftool_env.world.entities import Action, entity_map
 
 CATALOGUE = Path(str(resources.files("inftool_env.envs"))) / "catalogue"
 DOCUMENTS = sorted(CATALOGUE.glob("*.yaml"))
@@ -65,6 +66,23 @@ def test_summaries_are_short_phrases_of_their_own(path: Path) -> None:
 @each_document
 def test_no_tool_needs_more_than_four_arguments(path: Path) -> None:
     assert all(len(tool.required) <= 4 for tool in read_spec(path).toolset.tools)
+
+
+@each_document
+def test_every_tool_that_changes_the_world_changes_a_table(path: Path) -> None:
+    toolset = read_spec(path).toolset
+    actions = {tool.name: entity_map(toolset).binding(tool.name).action for tool in toolset.tools}
+    changing = {tool.name: tool.effect.value for tool in toolset.tools if tool.effect is not Effect.READ}
+    assert {name: actions[name].value for name in changing} == changing
+
+
+@each_document
+def test_one_row_is_always_found_by_its_id(path: Path) -> None:
+    toolset = read_spec(path).toolset
+    bindings = [entity_map(toolset).binding(tool.name) for tool in toolset.tools]
+    named = [one for one in bindings if one.action in (Action.GET, Action.UPDATE, Action.DELETE)]
+    assert named
+    assert {one.key_column for one in named} == {"id"}
 
 
 def test_operation_ids_are_snake_case_and_unique_in_the_catalogue() -> None:
