@@ -29,7 +29,12 @@ FACTS: dict[Persona, tuple[str, ...]] = {
     Persona.PLAIN: ("with {facts}", "using {facts}", ". {Facts_is}"),
     Persona.POLITE: ("with {facts}", ". {Facts_is}", "using {facts}", ". Please use {facts}"),
     Persona.TERSE: (": {facts}", "- {facts}", ", {facts}", ". {Facts_colon}"),
-    Persona.CHATTY: (". {Facts_is}", ". I think {facts_is}", "and use {facts}", ". As for the details, {facts_is}"),
+    Persona.CHATTY: (
+        ". {Facts_is}",
+        ". I think {facts_is}",
+        "and use {facts}",
+        ". As for the details, {facts_is}",
+    ),
 }
 """How the known values follow; ``{facts}``: 'city Rome and days 3'; ``{facts_is}``: 'the city is Rome ...'."""
 

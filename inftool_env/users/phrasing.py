@@ -12,21 +12,265 @@ from inftool_env.users.persona import FACTS, OPENERS, REVEALS, Persona
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[_\-.\s/\[\]$:]+")
 _VERBS = frozenset(
-    """accept activate add adjust analyze apply approve archive arrange ask assign attach authorize begin block book
-    browse build buy calculate call cancel change charge check choose clear clone close collect compare complete
-    compose compute confirm connect convert copy count create deactivate decline delete deliver deposit describe
-    detach disable discard display download draft drop duplicate edit empty enable end enroll enter estimate
-    evaluate exchange execute export extend fetch file fill filter find fix follow forward generate get give grant
-    hide hold identify import include insert inspect install invite issue join keep launch leave like link list load
-    locate lock log look lookup make manage map mark measure merge modify monitor move mute name notify obtain open
-    order pause pay perform pick pin place plan play post predict prepare preview print process provide publish pull
-    purchase push put query quote rank rate read rebook receive record redeem refresh refund register reject release
-    reload remove rename renew reopen reorder repeat replace reply report request rerun reschedule reserve reset
-    resolve restart restore resume retrieve retry return review revoke route run save scan schedule search see select
-    send set share ship show shuffle sign skip snooze sort split start stop store submit subscribe suggest summarize
-    suspend switch sync tag take test toggle track transfer translate trash trigger turn unblock unfollow unlock
-    unmute unpin unsubscribe update upload use validate verify view vote withdraw write""".split()
+    [
+        "accept",
+        "activate",
+        "add",
+        "adjust",
+        "analyze",
+        "apply",
+        "approve",
+        "archive",
+        "arrange",
+        "ask",
+        "assign",
+        "attach",
+        "authorize",
+        "begin",
+        "block",
+        "book",
+        "browse",
+        "build",
+        "buy",
+        "calculate",
+        "call",
+        "cancel",
+        "change",
+        "charge",
+        "check",
+        "choose",
+        "clear",
+        "clone",
+        "close",
+        "collect",
+        "compare",
+        "complete",
+        "compose",
+        "compute",
+        "confirm",
+        "connect",
+        "convert",
+        "copy",
+        "count",
+        "create",
+        "deactivate",
+        "decline",
+        "delete",
+        "deliver",
+        "deposit",
+        "describe",
+        "detach",
+        "disable",
+        "discard",
+        "display",
+        "download",
+        "draft",
+        "drop",
+        "duplicate",
+        "edit",
+        "empty",
+        "enable",
+        "end",
+        "enroll",
+        "enter",
+        "estimate",
+        "evaluate",
+        "exchange",
+        "execute",
+        "export",
+        "extend",
+        "fetch",
+        "file",
+        "fill",
+        "filter",
+        "find",
+        "fix",
+        "follow",
+        "forward",
+        "generate",
+        "get",
+        "give",
+        "grant",
+        "hide",
+        "hold",
+        "identify",
+        "import",
+        "include",
+        "insert",
+        "inspect",
+        "install",
+        "invite",
+        "issue",
+        "join",
+        "keep",
+        "launch",
+        "leave",
+        "like",
+        "link",
+        "list",
+        "load",
+        "locate",
+        "lock",
+        "log",
+        "look",
+        "lookup",
+        "make",
+        "manage",
+        "map",
+        "mark",
+        "measure",
+        "merge",
+        "modify",
+        "monitor",
+        "move",
+        "mute",
+        "name",
+        "notify",
+        "obtain",
+        "open",
+        "order",
+        "pause",
+        "pay",
+        "perform",
+        "pick",
+        "pin",
+        "place",
+        "plan",
+        "play",
+        "post",
+        "predict",
+        "prepare",
+        "preview",
+        "print",
+        "process",
+        "provide",
+        "publish",
+        "pull",
+        "purchase",
+        "push",
+        "put",
+        "query",
+        "quote",
+        "rank",
+        "rate",
+        "read",
+        "rebook",
+        "receive",
+        "record",
+        "redeem",
+        "refresh",
+        "refund",
+        "register",
+        "reject",
+        "release",
+        "reload",
+        "remove",
+        "rename",
+        "renew",
+        "reopen",
+        "reorder",
+        "repeat",
+        "replace",
+        "reply",
+        "report",
+        "request",
+        "rerun",
+        "reschedule",
+        "reserve",
+        "reset",
+        "resolve",
+        "restart",
+        "restore",
+        "resume",
+        "retrieve",
+        "retry",
+        "return",
+        "review",
+        "revoke",
+        "route",
+        "run",
+        "save",
+        "scan",
+        "schedule",
+        "search",
+        "see",
+        "select",
+        "send",
+        "set",
+        "share",
+        "ship",
+        "show",
+        "shuffle",
+        "sign",
+        "skip",
+        "snooze",
+        "sort",
+        "split",
+        "start",
+        "stop",
+        "store",
+        "submit",
+        "subscribe",
+        "suggest",
+        "summarize",
+        "suspend",
+        "switch",
+        "sync",
+        "tag",
+        "take",
+        "test",
+        "toggle",
+        "track",
+        "transfer",
+        "translate",
+        "trash",
+        "trigger",
+        "turn",
+        "unblock",
+        "unfollow",
+        "unlock",
+        "unmute",
+        "unpin",
+        "unsubscribe",
+        "update",
+        "upload",
+        "use",
+        "validate",
+        "verify",
+        "view",
+        "vote",
+        "withdraw",
+        "write",
+    ]
 )
+
+
+_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "add": ("create", "put in"),
+    "book": ("reserve", "arrange"),
+    "calculate": ("compute", "work out"),
+    "cancel": ("call off", "drop"),
+    "change": ("update", "modify"),
+    "check": ("look at", "verify"),
+    "convert": ("change", "turn"),
+    "create": ("add", "make", "set up"),
+    "delete": ("remove", "get rid of"),
+    "edit": ("change", "modify"),
+    "estimate": ("work out", "predict"),
+    "fetch": ("get", "show"),
+    "find": ("look for", "search for"),
+    "get": ("fetch", "show me", "look up"),
+    "list": ("show me", "give me"),
+    "read": ("open", "show me"),
+    "register": ("add", "sign up"),
+    "remove": ("delete", "take away"),
+    "retrieve": ("get", "fetch"),
+    "search": ("look through", "find"),
+    "send": ("dispatch", "deliver"),
+    "show": ("get", "display"),
+    "update": ("change", "edit", "modify"),
+}
+"""Other verbs for the same wish."""
 
 
 def humanise(name: str) -> str:
@@ -43,15 +287,30 @@ def goal_phrase(tool: ToolSpec) -> str:
 
     Taken from the description when that begins with a verb, else from the name.
     """
-    sentence = re.split(r"(?<=[a-z0-9)])[.;:](?:\s|$)|\n", tool.description.strip(), maxsplit=1)[0].strip(" .")
+    sentence = re.split(r"(?<=[a-z0-9)])[.;:](?:\s|$)|\n", tool.description.strip(), maxsplit=1)[0].strip(
+        " ."
+    )
     words = sentence.split()
+    from_name = humanise(tool.name)
     if words and len(words) <= 14:
-        verb = _imperative(words[0].lower())
+        first = words[0].lower()
+        verb = first if from_name.split()[:1] == [first] else _imperative(first)
         if verb is not None:
             return " ".join(["get" if verb == "return" else verb, *words[1:]])
+    return from_name if _imperative(from_name.partition(" ")[0]) else f"use {from_name}"
+
+
+def wish(tool: ToolSpec, rng: random.Random) -> str:
+    """One of the ways to say what calling the tool achieves: the document's words, the name's, or another verb."""
+    goal = goal_phrase(tool)
+    way = rng.random()
+    if way < 0.55:
+        return goal
+    verb, _, rest = goal.partition(" ")
+    if way < 0.8 and verb in _SYNONYMS and rest:
+        return f"{rng.choice(_SYNONYMS[verb])} {rest}"
     from_name = humanise(tool.name)
-    first = from_name.split()[0] if from_name else ""
-    return from_name if _imperative(first) else f"use {from_name}"
+    return from_name if " " in from_name and _imperative(from_name.partition(" ")[0]) else goal
 
 
 def _imperative(word: str) -> str | None:
@@ -101,7 +360,9 @@ def tell(facts: Sequence[Told], persona: Persona, rng: random.Random) -> str:
         facts=enumerate_facts(facts),
         facts_is=stated,
         Facts_is=capitalise(stated),
-        Facts_colon=enumerate_facts([(capitalise(facts[0][0]), facts[0][1]), *facts[1:]], "{phrase}: {value}"),
+        Facts_colon=enumerate_facts(
+            [(capitalise(facts[0][0]), facts[0][1]), *facts[1:]], "{phrase}: {value}"
+        ),
     )
 
 

@@ -15,7 +15,28 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z0-9]+")
-_COMMON = frozenset("a an and code for id identifier in key name number of on or the to type value".split())
+_COMMON = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "code",
+        "for",
+        "id",
+        "identifier",
+        "in",
+        "key",
+        "name",
+        "number",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "type",
+        "value",
+    ]
+)
 
 
 class ScriptedUser:

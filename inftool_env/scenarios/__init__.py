@@ -1,0 +1,1 @@
+"""Toolset → scenarios that are known to be solvable."""

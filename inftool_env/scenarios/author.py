@@ -1,0 +1,154 @@
+"""Who writes scenarios: the seam, and the default author, which needs no model."""
+
+from typing import Protocol
+
+from inftool_env.core.errors import ScenarioError
+from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, Scenario, SolutionTurn, Split
+from inftool_env.core.seeds import derive_seed, generator
+from inftool_env.core.tool import Effect, Toolset
+from inftool_env.scenarios.categories import REGISTRY
+from inftool_env.scenarios.draft import Draft
+from inftool_env.scenarios.request import ScenarioRequest
+from inftool_env.scenarios.solve import replay
+from inftool_env.scenarios.stage import Stage
+from inftool_env.world.backend import StatefulBackend
+from inftool_env.world.entities import entity_map
+
+CATEGORIES: tuple[str, ...] = tuple(REGISTRY)
+"""Names of all categories."""
+
+ATTEMPTS = 12
+SPARE_TURNS = 2
+"""Assistant turns allowed beyond the reference solution."""
+
+
+class Author(Protocol):
+    """Writes scenarios to order."""
+
+    def write(self, toolset: Toolset, request: ScenarioRequest, seed: int, split: Split) -> Scenario:
+        """One solvable scenario, the same for the same arguments.
+
+        Raises:
+            ScenarioError: The toolset admits none of that kind.
+        """
+        ...
+
+
+class TemplateAuthor:
+    """Writes scenarios from the toolset's own words, and replays each before handing it out."""
+
+    def write(self, toolset: Toolset, request: ScenarioRequest, seed: int, split: Split) -> Scenario:
+        """The first of a few attempts that the reference solution solves and silence does not.
+
+        Raises:
+            ScenarioError: Unknown category, difficulty out of range, or no attempt succeeded.
+        """
+        category = REGISTRY.get(request.category)
+        if category is None:
+            raise ScenarioError(
+                f"request: category {request.category!r} is unknown; expected one of {', '.join(CATEGORIES)}. "
+                "Correct the name."
+            )
+        if not 1 <= request.difficulty <= 5:
+            raise ScenarioError(
+                f"request: difficulty {request.difficulty}; expected 1 to 5. Correct the number."
+            )
+        reason = "no attempt was made"
+        for attempt in range(ATTEMPTS):
+            world_seed = derive_seed("world", toolset.name, seed, attempt)
+            backend = StatefulBackend(toolset, world_seed, split)
+            stage = Stage(
+                toolset=toolset,
+                backend=backend,
+                rng=generator(
+                    "author", toolset.name, request.category, request.difficulty, seed, attempt, split.value
+                ),
+                split=split,
+                difficulty=request.difficulty,
+                usable=request.tools,
+            )
+            try:
+                draft = category.draft(stage)
+                return _seal(draft, stage, toolset, request, seed, world_seed)
+            except ScenarioError as error:
+                reason = str(error)
+        raise ScenarioError(
+            f"{toolset.name}: no {request.category} scenario after {ATTEMPTS} attempts (last: {reason}); "
+            "expected one. Leave this category out for this API, or allow more tools."
+        )
+
+
+def admitted_categories(toolset: Toolset) -> tuple[str, ...]:
+    """Names of the categories that the toolset admits, in the usual order."""
+    return tuple(name for name, reason in obstacles(toolset).items() if reason is None)
+
+
+def obstacles(toolset: Toolset) -> dict[str, str | None]:
+    """For every category why the toolset does not admit it, or None where it does."""
+    entities = entity_map(toolset)
+    return {name: category.obstacle(toolset, entities) for name, category in REGISTRY.items()}
+
+
+def _seal(
+    draft: Draft, stage: Stage, toolset: Toolset, request: ScenarioRequest, seed: int, world_seed: int
+) -> Scenario:
+    """The draft as a scenario that has been replayed: the solution succeeds, and doing nothing fails."""
+    scenario = Scenario(
+        id=f"{toolset.name}/{request.category}-{request.difficulty}/{stage.split.value}/{seed}",
+        toolset=toolset.name,
+        category=request.category,
+        difficulty=request.difficulty,
+        split=stage.split,
+        world_seed=world_seed,
+        tools=draft.visible,
+        goal=draft.goal,
+        opening=draft.opening,
+        facts=draft.facts,
+        solution=draft.solution,
+        checks=_checks(draft, toolset, stage.split, world_seed),
+        max_turns=len(draft.solution) + SPARE_TURNS,
+        persona=stage.persona.value,
+        parent_id=request.parent_id,
+        tags=(request.kind,) if request.kind else (),
+    )
+    verdict = replay(scenario, toolset, scenario.solution)
+    if not verdict.success:
+        raise ScenarioError(
+            f"{scenario.id}: the reference solution fails: {verdict.why} Expected it to succeed."
+        )
+    idle = replay(scenario, toolset, (SolutionTurn(content=scenario.solution[-1].content),))
+    if idle.success and draft.expected:
+        raise ScenarioError(f"{scenario.id}: doing nothing succeeds; expected it to fail.")
+    return scenario
+
+
+def _checks(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> tuple[Check, ...]:
+    checks = [Check(kind=CheckKind.ASKED, fact=name) for name in draft.asked]
+    checks += [Check(kind=CheckKind.CALLED, call=call) for call in draft.expected]
+    checks.append(Check(kind=CheckKind.NO_OTHER_CALLS))
+    digest = _final_digest(draft, toolset, split, world_seed)
+    # A spelled-out default may leave another trace in the world than a default left out.
+    if any(_changes_state(toolset, call) for call in draft.expected) and not any(
+        call.optional for call in draft.expected
+    ):
+        checks.append(Check(kind=CheckKind.STATE, digest=digest))
+    return tuple(checks)
+
+
+def _final_digest(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> str:
+    """The world's digest after the solution; ScenarioError when the server refuses one of its calls."""
+    backend = StatefulBackend(toolset, world_seed, split)
+    for turn in draft.solution:
+        for call in turn.calls:
+            result = backend.call(call)
+            if result.is_error:
+                raise ScenarioError(
+                    f"{toolset.name}.{call.name}: the server answers {result.content}; expected a success. "
+                    "Try another seed."
+                )
+    return backend.state.digest()
+
+
+def _changes_state(toolset: Toolset, call: ExpectedCall) -> bool:
+    tool = toolset.get(call.name)
+    return tool is not None and tool.effect is not Effect.READ

@@ -1,0 +1,41 @@
+"""One file a category; this is the list of them, in the order of difficulty for a beginner."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from inftool_env.core.tool import Toolset
+from inftool_env.scenarios.categories import (
+    irrelevance,
+    missing_param,
+    multi_step,
+    multiple,
+    parallel,
+    simple,
+)
+from inftool_env.scenarios.draft import Draft
+from inftool_env.scenarios.stage import Stage
+from inftool_env.world.entities import EntityMap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """How scenarios of one category are made."""
+
+    name: str
+    summary: str
+    draft: Callable[[Stage], Draft]
+    """Writes one; ScenarioError when this stage admits none."""
+    obstacle: Callable[[Toolset, EntityMap], str | None]
+    """Why the toolset admits none at all; None when it does."""
+
+
+REGISTRY: Mapping[str, Category] = {
+    module.__name__.rpartition(".")[2]: Category(
+        name=module.__name__.rpartition(".")[2],
+        summary=(module.__doc__ or "").splitlines()[0],
+        draft=module.draft,
+        obstacle=module.obstacle,
+    )
+    for module in (simple, multiple, parallel, missing_param, irrelevance, multi_step)
+}
+"""Every category by name."""

@@ -1,0 +1,83 @@
+"""A value that the first call returns is an argument of the second."""
+
+from inftool_env.core.errors import ScenarioError
+from inftool_env.core.message import ToolCall
+from inftool_env.core.scenario import SolutionTurn
+from inftool_env.core.tool import Toolset
+from inftool_env.scenarios.draft import Draft
+from inftool_env.scenarios.flow import Link, column_phrase, first_row, links
+from inftool_env.scenarios.stage import PlannedCall, Stage, closing_words, is_tellable
+from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, opening, wish
+from inftool_env.world.entities import Action, EntityMap
+
+
+def draft(stage: Stage) -> Draft:
+    """Two dependent calls; the linking value is in no message of the user."""
+    usable = {tool.name for tool in stage.usable}
+    able = [
+        link
+        for link in links(stage.toolset, stage.backend.entities)
+        if link.producer.name in usable and link.consumer.name in usable
+    ]
+    if not able:
+        raise ScenarioError(
+            f"{stage.toolset.name}: no usable tool's result feeds another; expected one pair. "
+            "Leave this category out for this API, or allow more tools."
+        )
+    link = stage.rng.choice(able)
+    first = stage.plan(link.producer)
+    row = first_row(stage.backend.call(first.call).data)
+    value = row.get(link.column) if row is not None else None
+    if not isinstance(value, str | int) or isinstance(value, bool) or value in first.arguments.values():
+        raise ScenarioError(
+            f"{stage.toolset.name}.{link.producer.name}: returned no new {link.column}; expected a value to hand on. "
+            "Try another seed."
+        )
+    second = stage.plan(link.consumer, given={link.parameter: value})
+    rest = PlannedCall(
+        tool=second.tool,
+        arguments={name: given for name, given in second.arguments.items() if name != link.parameter},
+    )
+    return Draft(
+        goal=f"{goal_phrase(first.tool)}: {first.arguments}; then {goal_phrase(second.tool)}: {second.arguments}",
+        opening=_ask(stage, link, first, rest),
+        facts=stage.facts(first, rest),
+        solution=(
+            SolutionTurn(calls=(first.call,)),
+            SolutionTurn(calls=(ToolCall(name=second.tool.name, arguments=second.arguments),)),
+            SolutionTurn(content=closing_words({second.tool.effect})),
+        ),
+        expected=(first.expected, second.expected),
+        visible=stage.show([first.tool, second.tool], stage.rng.randint(0, 1 + stage.difficulty)),
+    )
+
+
+def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:
+    """There must be a tool whose result another takes."""
+    tellable = {tool.name for tool in toolset.tools if is_tellable(tool)}
+    if any(
+        link.producer.name in tellable and link.consumer.name in tellable for link in links(toolset, entities)
+    ):
+        return None
+    return "no tool's result is another's argument"
+
+
+def _ask(stage: Stage, link: Link, first: PlannedCall, rest: PlannedCall) -> str:
+    """The request: the first goal with its facts, then the second with a reference to the first's result."""
+    made = stage.backend.entities.binding(link.producer.name).action
+    source = {Action.CREATE: "the new one", Action.LIST: "the first result"}.get(made, "the result")
+    reference = stage.rng.choice(
+        (
+            f"the {humanise(link.parameter)} of {source}",
+            f"the {column_phrase(link)} from {source}",
+            f"{source}'s {column_phrase(link)}",
+        )
+    )
+    facts = f" and {enumerate_facts(rest.told)}" if rest.told else ""
+    follow = stage.rng.choice(
+        ("Then {goal} with {reference}{facts}", "After that, {goal} using {reference}{facts}")
+    )
+    text = opening(wish(first.tool, stage.rng), first.told, stage.persona, stage.rng)
+    return (
+        text + " " + finish(follow.format(goal=wish(rest.tool, stage.rng), reference=reference, facts=facts))
+    )

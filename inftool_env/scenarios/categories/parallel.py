@@ -1,0 +1,101 @@
+"""Several independent calls, asked for at once."""
+
+from inftool_env.core.errors import ScenarioError
+from inftool_env.core.scenario import SolutionTurn
+from inftool_env.core.schema import canonical
+from inftool_env.core.tool import Toolset, ToolSpec
+from inftool_env.scenarios.draft import Draft
+from inftool_env.scenarios.stage import PlannedCall, Stage, closing_words, is_sayable, is_tellable
+from inftool_env.users.phrasing import capitalise, enumerate_facts, finish, goal_phrase, opening, wish
+from inftool_env.world.entities import EntityMap
+
+_JOINTS = ("And also {goal}", "Besides, {goal}", "At the same time {goal}", "{Goal} as well")
+
+
+def draft(stage: Stage) -> Draft:
+    """Two to four calls: of one tool with different values, or of two different tools."""
+    able = [tool for tool in stage.usable if _has_arguments(tool)]
+    first = stage.pick(able, "with a parameter to vary")
+    rest = [tool for tool in able if tool.name != first.name and goal_phrase(tool) != goal_phrase(first)]
+    if rest and stage.rng.random() < 0.4:
+        plans = [stage.plan(first), stage.plan(stage.rng.choice(rest))]
+        text = _ask_for_both(stage, *plans)
+    else:
+        plans = _vary(stage, first, stage.rng.randint(2, 2 + stage.difficulty // 2))
+        text = _ask_for_each(stage, plans)
+    _refuse_conflicts(stage, plans)
+    tools = [plan.tool for plan in plans]
+    return Draft(
+        goal="; ".join(f"{goal_phrase(plan.tool)}: {plan.arguments}" for plan in plans),
+        opening=text,
+        facts=stage.facts(*plans),
+        solution=(
+            SolutionTurn(calls=tuple(plan.call for plan in plans)),
+            SolutionTurn(content=closing_words({tool.effect for tool in tools})),
+        ),
+        expected=tuple(plan.expected for plan in plans),
+        visible=stage.show(tools, stage.rng.randint(0, 1 + stage.difficulty)),
+    )
+
+
+def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG001 - one signature for all
+    """There must be a tool whose calls can differ."""
+    if any(is_tellable(tool) and _has_arguments(tool) for tool in toolset.tools):
+        return None
+    return "no tool has a parameter that can be varied and told"
+
+
+def _has_arguments(tool: ToolSpec) -> bool:
+    return any(is_sayable(schema) for schema in tool.properties.values())
+
+
+def _vary(stage: Stage, tool: ToolSpec, count: int) -> list[PlannedCall]:
+    """Calls of one tool that all differ."""
+    plans: list[PlannedCall] = []
+    for _ in range(4 * count):
+        plan = stage.plan(tool)
+        if any(plan.arguments == other.arguments for other in plans):
+            continue
+        plans.append(plan)
+        if len(plans) == count:
+            break
+    if len(plans) < 2:
+        raise ScenarioError(
+            f"{stage.toolset.name}.{tool.name}: its calls do not vary in this world; expected 2 different ones. "
+            "Try another seed."
+        )
+    return plans
+
+
+def _refuse_conflicts(stage: Stage, plans: list[PlannedCall]) -> None:
+    """Calls on the same row may depend on their order, unless all of them read."""
+    keys: list[str] = []
+    for plan in plans:
+        binding = stage.backend.entities.binding(plan.tool.name)
+        if binding.key is not None and binding.key in plan.arguments:
+            keys.append(canonical([binding.entity, plan.arguments[binding.key]]))
+    if len(set(keys)) < len(keys) and any(plan.tool.effect != "read" for plan in plans):
+        raise ScenarioError(
+            f"{stage.toolset.name}: two of the calls touch the same row; expected independent calls. Try another seed."
+        )
+
+
+def _ask_for_each(stage: Stage, plans: list[PlannedCall]) -> str:
+    told = [enumerate_facts(plan.told) if plan.told else "no details" for plan in plans]
+    style = stage.rng.randrange(3)
+    if style == 0:
+        listed = "; ".join(f"{number}) {facts}" for number, facts in enumerate(told, start=1))
+        details = f". Do it {len(plans)} times: {listed}"
+    elif style == 1:
+        details = " for each of these: " + "; ".join(told)
+    else:
+        details = ", once with " + ", and once with ".join(told)
+    base = opening(wish(plans[0].tool, stage.rng), [], stage.persona, stage.rng).rstrip(".?")
+    return finish(base + details)
+
+
+def _ask_for_both(stage: Stage, first: PlannedCall, second: PlannedCall) -> str:
+    goal = wish(second.tool, stage.rng)
+    joint = stage.rng.choice(_JOINTS).format(goal=goal, Goal=capitalise(goal))
+    text = opening(wish(first.tool, stage.rng), first.told, stage.persona, stage.rng)
+    return f"{text} {finish(joint + (' with ' + enumerate_facts(second.told) if second.told else ''))}"

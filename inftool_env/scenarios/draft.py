@@ -1,0 +1,21 @@
+"""A scenario in the making: what a category decides, before the author checks and seals it."""
+
+from dataclasses import dataclass, field
+
+from inftool_env.core.scenario import ExpectedCall, Fact, SolutionTurn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The part of a scenario that depends on its category."""
+
+    goal: str
+    opening: str
+    facts: tuple[Fact, ...]
+    solution: tuple[SolutionTurn, ...]
+    expected: tuple[ExpectedCall, ...]
+    """Every call that must be made, and no others may be."""
+    asked: tuple[str, ...] = ()
+    """Names of the facts that must be asked for."""
+    visible: tuple[str, ...] = field(default_factory=tuple)
+    """Names of the tools shown, in order."""

@@ -1,0 +1,230 @@
+"""What a category writes with: a toolset, its world, a seeded generator, and plans of calls."""
+
+import random
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from inftool_env.core.errors import ScenarioError
+from inftool_env.core.message import ToolCall
+from inftool_env.core.scenario import ExpectedCall, Fact, Split
+from inftool_env.core.schema import JsonObject, JsonValue
+from inftool_env.core.tool import Effect, Toolset, ToolSpec, argument_validators
+from inftool_env.users.persona import Persona
+from inftool_env.users.phrasing import goal_phrase, humanise, reveal
+from inftool_env.world.backend import StatefulBackend
+from inftool_env.world.entities import Action
+from inftool_env.world.values import draw_value
+
+MAX_TOLD = 6
+"""A tool with more required parameters than this is too much to tell in one message."""
+MAX_VISIBLE = 8
+
+_SCALARS = frozenset({"string", "integer", "number", "boolean"})
+_PAGING = re.compile(
+    r"(?i)^(?:.*cursor.*|.*page.*|offset|skip|fields|expand|include|locale|starting_?after)$"
+)
+_WORD = re.compile(r"[a-z]{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCall:
+    """A call with the arguments the user has in mind."""
+
+    tool: ToolSpec
+    arguments: JsonObject
+
+    @property
+    def call(self) -> ToolCall:
+        """The call as the assistant makes it."""
+        return ToolCall(name=self.tool.name, arguments=self.arguments)
+
+    @property
+    def expected(self) -> ExpectedCall:
+        """The call as it is judged: spelling out a default changes nothing."""
+        defaults = {
+            name: schema["default"]
+            for name, schema in self.tool.properties.items()
+            if "default" in schema and name not in self.tool.required
+        }
+        unsaid = {name: value for name, value in defaults.items() if name not in self.arguments}
+        idle = [
+            name for name in self.arguments if name in defaults and self.arguments[name] == defaults[name]
+        ]
+        return ExpectedCall(
+            name=self.tool.name, arguments={**self.arguments, **unsaid}, optional=(*idle, *unsaid)
+        )
+
+    @property
+    def told(self) -> list[tuple[str, JsonValue]]:
+        """The arguments in the user's words: (phrase, value)."""
+        return [(humanise(name), value) for name, value in self.arguments.items()]
+
+
+def is_sayable(schema: JsonObject) -> bool:
+    """Whether a person can tell a value of this schema in a few words."""
+    if "enum" in schema or "const" in schema:
+        return True
+    kind = schema.get("type", "string")
+    if isinstance(kind, list):
+        kind = next((name for name in kind if name != "null"), "string")
+    if kind == "array":
+        items = schema.get("items", {})
+        return isinstance(items, dict) and items.get("type", "string") in _SCALARS
+    return kind in _SCALARS and not any(key in schema for key in ("anyOf", "oneOf", "allOf", "$ref"))
+
+
+def is_tellable(tool: ToolSpec) -> bool:
+    """Whether a user can ask for this tool in one message."""
+    properties = tool.properties
+    return len(tool.required) <= MAX_TOLD and all(
+        is_sayable(properties.get(name, {})) for name in tool.required
+    )
+
+
+class Stage:
+    """One scenario's workbench. Everything drawn here comes from one generator."""
+
+    def __init__(
+        self,
+        *,
+        toolset: Toolset,
+        backend: StatefulBackend,
+        rng: random.Random,
+        split: Split,
+        difficulty: int,
+        usable: Collection[str] = (),
+    ) -> None:
+        self.toolset = toolset
+        self.backend = backend
+        self.rng = rng
+        self.split = split
+        self.difficulty = difficulty
+        self.persona = rng.choice(list(Persona))
+        allowed = frozenset(usable)
+        self.usable: tuple[ToolSpec, ...] = tuple(
+            tool for tool in toolset.tools if is_tellable(tool) and (not allowed or tool.name in allowed)
+        )
+        """Tools that the solution may use."""
+        self._validators = argument_validators(toolset)
+
+    def pick(self, among: Sequence[ToolSpec], need: str) -> ToolSpec:
+        """One of the tools; ScenarioError naming the need when there is none."""
+        if not among:
+            raise ScenarioError(
+                f"{self.toolset.name}: no usable tool {need}; expected at least one. "
+                "Leave this category out for this API, or allow more tools."
+            )
+        return self.rng.choice(among)
+
+    def plan(self, tool: ToolSpec, *, given: JsonObject | None = None) -> PlannedCall:
+        """A call of the tool that will succeed in this world.
+
+        Args:
+            tool: The tool to call.
+            given: Arguments that are already decided (a value that an earlier call returned).
+        """
+        given = given or {}
+        binding = self.backend.entities.binding(tool.name)
+        rows = self.backend.rows(tool.name)
+        row = self.rng.choice(rows) if rows and binding.action is not Action.CREATE else {}
+        arguments: JsonObject = {}
+        for name in self._chosen(tool):
+            schema = tool.properties.get(name, {})
+            column = binding.key_column if name == binding.key else binding.columns.get(name)
+            if name in given:
+                arguments[name] = given[name]
+            elif name == binding.key and row:
+                arguments[name] = self._from_row(row, column, schema, name)
+            elif rows and name.lower().endswith(("_id", "id")) and binding.action is not Action.COMPUTE:
+                arguments[name] = self._from_row(self.rng.choice(rows), column, schema, name)
+            elif row and binding.action is Action.LIST and self.rng.random() < 0.8:
+                arguments[name] = self._from_row(row, column, schema, name)
+            else:
+                arguments[name] = draw_value(schema, name, self.rng, self.split)
+        if not self._validators[tool.name].is_valid(arguments):
+            raise ScenarioError(
+                f"{self.toolset.name}.{tool.name}: drew the arguments {arguments!r}, which its schema refuses; "
+                "expected a valid call. Simplify the parameters' schema, or skip this operation."
+            )
+        return PlannedCall(tool=tool, arguments=arguments)
+
+    def show(self, needed: Sequence[ToolSpec], others: int, *, alike: bool = False) -> tuple[str, ...]:
+        """Names of the needed tools and of some others, shuffled.
+
+        Args:
+            needed: Tools of the solution.
+            others: How many distractors, as far as the toolset has them.
+            alike: Prefer distractors that resemble the needed tools.
+        """
+        names = {tool.name for tool in needed}
+        goals = {goal_phrase(tool) for tool in needed}
+        rest = [
+            tool for tool in self.toolset.tools if tool.name not in names and goal_phrase(tool) not in goals
+        ]
+        self.rng.shuffle(rest)
+        if alike:
+            rest.sort(key=lambda tool: -max(resemblance(tool, wanted) for wanted in needed))
+        shown = [tool.name for tool in needed]
+        shown = list(dict.fromkeys(shown)) + [tool.name for tool in rest[: max(0, others)]]
+        self.rng.shuffle(shown)
+        return tuple(shown)
+
+    def fact(self, name: str, value: JsonValue, *, told: bool = True) -> Fact:
+        """A fact about a parameter, with the sentence that reveals it."""
+        phrase = humanise(name)
+        return Fact(name=name, phrase=phrase, value=value, told=told, reveal=reveal(phrase, value, self.rng))
+
+    def facts(self, *plans: PlannedCall) -> tuple[Fact, ...]:
+        """Every argument of the plans as a told fact; names made unique by a number."""
+        found: list[Fact] = []
+        names: dict[str, int] = {}
+        for plan in plans:
+            for name, value in plan.arguments.items():
+                names[name] = names.get(name, 0) + 1
+                number = names[name]
+                fact = self.fact(name, value)
+                if number > 1:
+                    fact = Fact(
+                        name=f"{name}#{number}",
+                        phrase=fact.phrase,
+                        value=value,
+                        told=True,
+                        reveal=fact.reveal,
+                    )
+                found.append(fact)
+        return tuple(found)
+
+    def _chosen(self, tool: ToolSpec) -> list[str]:
+        """The parameters to use: the required ones and, with the difficulty, some optional ones."""
+        optional = [
+            name
+            for name, schema in tool.properties.items()
+            if name not in tool.required and is_sayable(schema) and not _PAGING.match(name)
+        ]
+        low, high = ((0, 0), (0, 1), (1, 1), (1, 2), (2, 3))[self.difficulty - 1]
+        if not tool.required:
+            low, high = max(1, low), max(1, high)
+        count = min(len(optional), self.rng.randint(low, high))
+        extra = set(self.rng.sample(optional, count))
+        return [name for name in tool.properties if name in tool.required or name in extra]
+
+    def _from_row(self, row: JsonObject, column: str | None, schema: JsonObject, name: str) -> JsonValue:
+        value = row.get(column) if column is not None else None
+        if isinstance(value, str | int | float) and value != "":
+            return value
+        return draw_value(schema, name, self.rng, self.split)
+
+
+def resemblance(one: ToolSpec, other: ToolSpec) -> float:
+    """How easily two tools are mistaken for each other, in [0, 1]: shared words of name and description."""
+    words = [
+        set(_WORD.findall(humanise(tool.name) + " " + tool.description.lower())) for tool in (one, other)
+    ]
+    union = len(words[0] | words[1])
+    return len(words[0] & words[1]) / union if union else 0.0
+
+
+def closing_words(effects: Collection[Effect]) -> str:
+    """What the assistant says when the calls are done."""
+    return "Here is what I found." if set(effects) <= {Effect.READ} else "It is done."
