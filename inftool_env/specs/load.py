@@ -1,0 +1,161 @@
+"""Any document of an API as a ``Toolset``."""
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from inftool_env.core.errors import SpecError
+from inftool_env.core.schema import JsonValue
+from inftool_env.core.tool import ToolSpec, Toolset
+from inftool_env.specs.document import ApiSpec, Format, read_document
+from inftool_env.specs.found import FoundOperation
+from inftool_env.specs.functions import find_functions
+from inftool_env.specs.mcp import find_tools
+from inftool_env.specs.names import slugify, unique_name
+from inftool_env.specs.openapi import find_operations
+from inftool_env.specs.reading import BrokenPartError, SkippedOperation, SpecReading
+from inftool_env.specs.text import leading_sentences, plain_text
+
+_MAX_TITLE = 80
+_MAX_DESCRIPTION = 300
+_MAX_REASONS = 5
+
+
+def read_tools(source: str | Path, *, skip: Collection[str] = ()) -> Toolset:
+    """The tools that a document describes, in its order.
+
+    Args:
+        source: An OpenAPI 3.x or Swagger 2.0 document, an MCP ``tools/list`` result, or a list of
+            functions; JSON, JSON Lines or YAML.
+        skip: Operations to leave out, each by its tool's name, operationId, or ``GET /path``.
+
+    Raises:
+        SpecError: the file cannot be read, describes no API, or none of its operations can be read.
+    """
+    return read_spec(source, skip=skip).toolset
+
+
+def read_spec(source: str | Path, *, skip: Collection[str] = ()) -> SpecReading:
+    """The tools that a document describes, with what was left out and why.
+
+    Args:
+        source: As for ``read_tools``.
+        skip: As for ``read_tools``.
+
+    Raises:
+        SpecError: as for ``read_tools``.
+    """
+    spec = read_document(source)
+    found = list(_find(spec))
+    _check_skip(skip, found, source)
+    gathered = _gather(found, frozenset(skip))
+    if not gathered.tools:
+        raise SpecError(_no_tools(source, spec, gathered.skipped))
+    title = _title(spec)
+    toolset = Toolset(
+        name=slugify(title) or slugify(spec.source.stem) or "api",
+        title=title,
+        description=leading_sentences(_info(spec).get("description"), _MAX_DESCRIPTION),
+        tools=tuple(gathered.tools),
+    )
+    return SpecReading(
+        toolset=toolset,
+        source=str(source),
+        format=f"{spec.format.value} {spec.version}".strip(),
+        operations=len(found),
+        skipped=tuple(gathered.skipped),
+        warnings=tuple(dict.fromkeys(gathered.warnings)),
+    )
+
+
+def _find(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]:
+    match spec.format:
+        case Format.OPENAPI | Format.SWAGGER:
+            return find_operations(spec)
+        case Format.MCP:
+            return find_tools(spec)
+        case Format.FUNCTIONS:
+            return find_functions(spec)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    tools: list[ToolSpec] = field(default_factory=list)
+    skipped: list[SkippedOperation] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def _gather(found: Iterable[FoundOperation | BrokenPartError], skip: frozenset[str]) -> _Gathered:
+    gathered = _Gathered()
+    names: dict[str, None] = {}
+    for operation in found:
+        if isinstance(operation, BrokenPartError):
+            place, _, reason = str(operation).partition(": ")
+            gathered.skipped.append(SkippedOperation(place=place, reason=reason))
+            continue
+        if skip & set(_labels(operation)):
+            gathered.skipped.append(
+                SkippedOperation(place=operation.place, reason="left out as asked by skip")
+            )
+            continue
+        name = unique_name(operation.name, names)
+        try:
+            read = operation.read(name)
+        except BrokenPartError as error:
+            gathered.skipped.append(SkippedOperation(place=operation.place, reason=str(error)))
+            continue
+        if name != operation.name:
+            gathered.warnings.append(
+                f"{operation.place}: the name '{operation.name}' is taken; called '{name}'"
+            )
+        names[name] = None
+        gathered.tools.append(read.tool)
+        gathered.warnings.extend(f"{name}: result: {warning}" for warning in read.warnings)
+    return gathered
+
+
+def _labels(operation: FoundOperation) -> tuple[str, ...]:
+    return (operation.name, operation.place, *operation.labels)
+
+
+def _check_skip(
+    skip: Collection[str], found: Iterable[FoundOperation | BrokenPartError], source: str | Path
+) -> None:
+    if not skip:
+        return
+    known = [
+        label for operation in found if isinstance(operation, FoundOperation) for label in _labels(operation)
+    ]
+    for name in skip:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]!r}?" if close else "'inftool inspect' lists them."
+            raise SpecError(f"{source}: skip names {name!r}; expected the name of an operation. {hint}")
+
+
+def _info(spec: ApiSpec) -> dict[str, JsonValue]:
+    """What the document says of the API as a whole."""
+    raw = spec.raw if isinstance(spec.raw, dict) else {}
+    result = raw.get("result")
+    outer = {**result, **raw} if isinstance(result, dict) else raw
+    info = outer.get("info") or outer.get("serverInfo")
+    return info if isinstance(info, dict) else {}
+
+
+def _title(spec: ApiSpec) -> str:
+    info = _info(spec)
+    return plain_text(info.get("title") or info.get("name"), _MAX_TITLE) or plain_text(
+        spec.source.stem, _MAX_TITLE
+    )
+
+
+def _no_tools(source: str | Path, spec: ApiSpec, skipped: list[SkippedOperation]) -> str:
+    if not skipped:
+        return (
+            f"{source}: this {spec.format.value} document has no operations; expected at least one "
+            "under 'paths', 'tools' or 'functions'. Is it a part of a larger document?"
+        )
+    reasons = "".join(f"\n  {one.place}: {one.reason}" for one in skipped[:_MAX_REASONS])
+    more = f"\n  ... and {len(skipped) - _MAX_REASONS} more" if len(skipped) > _MAX_REASONS else ""
+    return f"{source}: none of its {len(skipped)} operations can be read; expected at least one. Mend one of:{reasons}{more}"

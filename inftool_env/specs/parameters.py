@@ -1,0 +1,80 @@
+"""Values from every corner of a request, flattened into one object schema."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inftool_env.core.schema import JsonObject
+from inftool_env.specs.merge import any_of, types_of
+from inftool_env.specs.names import legal_name, unique_name
+
+
+@dataclass(slots=True)
+class ParameterList:
+    """The parameters of one tool while they are gathered, each under a legal name of its own."""
+
+    properties: JsonObject = field(default_factory=dict)
+    required: list[str] = field(default_factory=list)
+
+    def add(self, name: str, schema: JsonObject, *, required: bool, where: str) -> str:
+        """Take a parameter in; a taken name is told apart by where the value goes.
+
+        Returns:
+            The name that the tool's parameter got.
+        """
+        legal = legal_name(name) or legal_name(where) or "value"
+        if legal in self.properties:
+            legal = unique_name(legal_name(f"{where}_{legal}"), self.properties)
+        self.properties[legal] = schema
+        if required:
+            self.required.append(legal)
+        return legal
+
+    def to_schema(self, *, is_open: bool) -> JsonObject:
+        """The object schema; unless ``is_open``, it refuses every other parameter."""
+        schema: JsonObject = {"type": "object", "properties": self.properties}
+        if self.required:
+            schema["required"] = self.required
+        if not is_open:
+            schema["additionalProperties"] = False
+        return schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """The members of an object schema that a tool takes as parameters of its own."""
+
+    properties: Mapping[str, JsonObject]
+    required: frozenset[str]
+    is_open: bool
+    """Whether the document allows further members by a schema of their own."""
+
+
+def fields_of(schema: JsonObject) -> Fields | None:
+    """The members of a cleaned object schema; None when it is no object with known members.
+
+    Of several alternatives (``anyOf``) all members are offered, and those are required that every one
+    requires.
+    """
+    options = [option for option in schema.get("anyOf", ()) if types_of(option) != ["null"]]
+    types = types_of(schema)
+    if (types and "object" not in types) or not all("properties" in option for option in options):
+        return None
+    properties: dict[str, JsonObject] = dict(schema.get("properties", {}))
+    required = set(schema.get("required", ()))
+    if options:
+        for name in dict.fromkeys(name for option in options for name in option["properties"]):
+            found = [option["properties"][name] for option in options if name in option["properties"]]
+            properties.setdefault(name, _united(found))
+        required |= set.intersection(*(set(option.get("required", ())) for option in options))
+    if not properties:
+        return None
+    is_open = isinstance(schema.get("additionalProperties"), dict)
+    return Fields(properties=properties, required=frozenset(required), is_open=is_open)
+
+
+def _united(schemas: list[JsonObject]) -> JsonObject:
+    united = any_of(schemas)
+    description = next((schema["description"] for schema in schemas if "description" in schema), None)
+    return (
+        united if description is None or "description" in united else {**united, "description": description}
+    )

@@ -1,0 +1,379 @@
+"""A document's schema as a small, self-contained JSON Schema 2020-12.
+
+References are written out, ``allOf`` is merged, older drafts and common slips are mended, and what
+only people or code generators read is left out. A schema too large for a prompt is cut at the deepest
+level that fits: what lies below allows anything of its type. ``oneOf`` becomes ``anyOf``: real documents
+often give options that overlap, which ``oneOf`` would refuse.
+"""
+
+import difflib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from inftool_env.core.schema import JsonObject, JsonValue, canonical
+from inftool_env.specs.merge import any_of, merge_all, nullable, types_of, unique, with_types
+from inftool_env.specs.patterns import is_safe_pattern
+from inftool_env.specs.reading import BrokenPartError
+from inftool_env.specs.refs import Node
+from inftool_env.specs.text import MAX_PARAMETER_LENGTH, leading_sentences
+
+MAX_NODES = 300
+"""Schemas within one schema."""
+_LEVELS = (6, 4, 3, 2, 1)
+"""Nesting of objects that is tried, until the schema fits."""
+_MAX_DEFAULT = 200
+"""Characters of a default that is an object or a list."""
+
+_TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
+_MENDED_TYPES: dict[str, str | None] = {
+    "file": "string",
+    "str": "string",
+    "date": "string",
+    "datetime": "string",
+    "date-time": "string",
+    "uuid": "string",
+    "binary": "string",
+    "float": "number",
+    "double": "number",
+    "decimal": "number",
+    "int": "integer",
+    "int32": "integer",
+    "int64": "integer",
+    "long": "integer",
+    "bool": "boolean",
+    "dict": "object",
+    "map": "object",
+    "hash": "object",
+    "json": "object",
+    "list": "array",
+    "tuple": "array",
+    "set": "array",
+    "none": "null",
+    "any": None,
+}
+"""Words of other type systems that can only mean one thing; None allows every type."""
+_BOUNDS = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
+}
+
+
+class Direction(StrEnum):
+    """Which way a value travels: it decides which properties are there at all."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+
+    @property
+    def hidden_flag(self) -> str:
+        """The keyword of properties that do not travel this way."""
+        return "readOnly" if self is Direction.REQUEST else "writeOnly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanSchema:
+    """A schema in the form of ``ToolSpec.parameters``."""
+
+    schema: JsonObject
+    broken: tuple[str, ...] = ()
+    """What could not be read; there the schema allows anything."""
+
+
+def clean_schema(node: Node, direction: Direction) -> CleanSchema:
+    """The schema at a node, self-contained, of at most ``MAX_NODES`` schemas where its first level allows."""
+    for levels in _LEVELS:
+        cleaner = _Cleaner(direction, MAX_NODES if levels > 1 else math.inf)
+        try:
+            schema = cleaner.clean(node, levels, ())
+        except _TooLargeError:
+            continue
+        return CleanSchema(schema=schema, broken=tuple(dict.fromkeys(cleaner.broken)))
+    raise AssertionError("the last level has no bound")
+
+
+class _TooLargeError(Exception):
+    """More schemas than the bound."""
+
+
+@dataclass(slots=True)
+class _Cleaner:
+    """One attempt: counts schemas, and gives up at the bound."""
+
+    direction: Direction
+    nodes_left: float
+    broken: list[str] = field(default_factory=list)
+
+    def clean(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+        """The schema at the node, objects written out ``level`` deep; ``trail`` are the open references."""
+        return _tidy(self._assemble(node, level, trail))
+
+    def _assemble(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+        self.nodes_left -= 1
+        if self.nodes_left < 0:
+            raise _TooLargeError
+        if not isinstance(node.value, dict):
+            if not isinstance(node.value, bool) and node.value is not None:
+                self.broken.append(
+                    f"{node.place}: schema is {canonical(node.value)[:60]}; expected an object. Correct it."
+                )
+            return {}
+        try:
+            if node.ref is not None:
+                return self._follow(node, level, trail)
+            return self._read(node, level, trail)
+        except BrokenPartError as error:
+            self.broken.append(str(error))
+            return {}
+
+    def _follow(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+        target = node.target()
+        key = (id(target.source), target.place)
+        if key in trail:
+            return _bare_type(target)
+        parts = [self._assemble(target, level, (*trail, key))]
+        siblings = {name: value for name, value in node.value.items() if name != "$ref"}
+        if siblings:
+            beside = Node(value=siblings, source=node.source, place=node.place)
+            parts.insert(0, self._read(beside, level, trail))
+        return merge_all(parts)
+
+    def _read(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+        raw: JsonObject = node.value
+        schema = with_types({}, _read_types(node))
+        if text := leading_sentences(raw.get("description"), MAX_PARAMETER_LENGTH):
+            schema["description"] = text
+        if "const" in raw:
+            schema["enum"] = [raw["const"]]
+        elif isinstance(raw.get("enum"), list) and raw["enum"]:
+            schema["enum"] = unique(raw["enum"])
+        if "default" in raw:
+            schema["default"] = raw["default"]
+        _read_bounds(raw, schema)
+        allowed = types_of(schema)
+        if not allowed or "object" in allowed:
+            self._read_object(node, schema, level, trail)
+        if not allowed or "array" in allowed:
+            self._read_array(node, schema, level, trail)
+        parts = [schema]
+        parts.extend(self._assemble(part, level, trail) for part in node.child("allOf").children())
+        for keyword in ("oneOf", "anyOf"):
+            options = [
+                self.clean(part, level, trail)
+                for part in node.child(keyword).children()
+                if part.value is not False
+            ]
+            if options:
+                parts.append(any_of(options))
+        merged = merge_all(parts)
+        return nullable(merged) if raw.get("nullable") is True or raw.get("x-nullable") is True else merged
+
+    def _read_object(
+        self, node: Node, schema: JsonObject, level: int, trail: tuple[tuple[int, str], ...]
+    ) -> None:
+        members = node.child("properties").items()
+        extra = node.child("additionalProperties")
+        if members or isinstance(extra.value, dict):
+            schema.setdefault("type", "object")
+        required = (
+            [name for name in node.child("required").value or () if isinstance(name, str)]
+            if isinstance(node.child("required").value, list)
+            else []
+        )
+        if level == 0:
+            return
+        properties: JsonObject = {}
+        for name, member in members:
+            if member.value is False or self._is_hidden(member):
+                continue
+            properties[name] = self.clean(member, level - 1, trail)
+            if isinstance(member.value, dict) and member.value.get("required") is True:
+                required.append(name)  # Draft 3 and many hand-written documents say it this way.
+        if properties:
+            schema["properties"] = properties
+        if required:
+            schema["required"] = list(dict.fromkeys(required))
+        if extra.value is False and "patternProperties" not in node.value:
+            schema["additionalProperties"] = False
+        elif isinstance(extra.value, dict) and (inner := self.clean(extra, level - 1, trail)):
+            schema["additionalProperties"] = inner
+
+    def _read_array(
+        self, node: Node, schema: JsonObject, level: int, trail: tuple[tuple[int, str], ...]
+    ) -> None:
+        items = node.child("items")
+        rows = items.children() or node.child("prefixItems").children()
+        if rows:
+            schema.setdefault("type", "array")
+            schema["items"] = any_of(
+                [self.clean(row, level, trail) for row in rows if isinstance(row.value, dict)]
+            )
+        elif isinstance(items.value, dict):
+            schema.setdefault("type", "array")
+            schema["items"] = self.clean(items, level, trail)
+
+    def _is_hidden(self, member: Node) -> bool:
+        flag = self.direction.hidden_flag
+        for _ in range(5):
+            if not isinstance(member.value, dict):
+                return False
+            if member.value.get(flag) is True:
+                return True
+            if member.ref is None:
+                return False
+            try:
+                member = member.target()
+            except BrokenPartError:
+                return False
+        return False
+
+
+def _read_types(node: Node) -> list[str]:
+    raw = node.value.get("type")
+    names = raw if isinstance(raw, list) else [] if raw is None else [raw]
+    types: list[str] = []
+    for name in names:
+        lower = name.lower() if isinstance(name, str) else "null" if name is None else name
+        if isinstance(lower, str) and lower in _TYPES:
+            types.append(lower)
+        elif isinstance(lower, str) and lower in _MENDED_TYPES:
+            mended = _MENDED_TYPES[lower]
+            if mended is None:
+                return []
+            types.append(mended)
+        else:
+            raise BrokenPartError(_unknown_type(node, name))
+    return list(dict.fromkeys(types))
+
+
+def _unknown_type(node: Node, name: JsonValue) -> str:
+    spelled = repr(name)[:60]
+    close = difflib.get_close_matches(name.lower(), _TYPES, n=1) if isinstance(name, str) else []
+    hint = f"Did you mean '{close[0]}'?" if close else "Correct it."
+    return f"{node.place}: schema type is {spelled}; expected one of {', '.join(_TYPES)}. {hint}"
+
+
+def _bare_type(node: Node) -> JsonObject:
+    """What is said of a schema that is not written out again."""
+    if not isinstance(node.value, dict):
+        return {}
+    types = _read_types(node)
+    if not types and isinstance(node.value.get("properties"), dict):
+        types = ["object"]
+    return with_types({}, [name for name in types if name in ("object", "array")] if types else [])
+
+
+def _read_bounds(raw: JsonObject, schema: JsonObject) -> None:
+    """Copy the keywords that limit numbers and texts, in the form of 2020-12."""
+    for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
+        value = _number(raw.get(key))
+        if value is not None and (key != "multipleOf" or value > 0):
+            schema[key] = value
+    for plain, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if raw.get(exclusive) is True and plain in schema:  # Draft 4: a flag beside the bound.
+            schema[exclusive] = schema.pop(plain)
+    for key in (key for pair in _BOUNDS.values() for key in pair):
+        value = _number(raw.get(key))
+        if value is not None and value >= 0 and value == int(value):
+            schema[key] = int(value)
+    if isinstance(raw.get("pattern"), str) and is_safe_pattern(raw["pattern"]):
+        schema["pattern"] = raw["pattern"]
+    if isinstance(raw.get("format"), str) and raw["format"]:
+        schema["format"] = raw["format"][:40]
+    if raw.get("uniqueItems") is True:
+        schema["uniqueItems"] = True
+
+
+def _number(value: JsonValue) -> int | float | None:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+        value = int(value) if math.isfinite(value) and value == int(value) else value
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return value
+
+
+def _tidy(schema: JsonObject) -> JsonObject:
+    """Make the keywords agree with each other."""
+    result = dict(schema)
+    types = types_of(result)
+    if "enum" in result:
+        values = [found[0] for value in result["enum"] if (found := _fitted(value, types))]
+        if values:
+            result["enum"] = unique(values)
+        else:
+            del result["enum"]
+    if "array" in types and "items" not in result:
+        result["items"] = {}
+    if "required" in result:
+        known = result.get("properties", {})
+        result["required"] = [name for name in result["required"] if name in known]
+        if not result["required"]:
+            del result["required"]
+    _drop_contradictions(result)
+    for kind, bounds in _BOUNDS.items():
+        if types and kind not in types:
+            for key in bounds:
+                result.pop(key, None)
+    if types and "string" not in types:
+        result.pop("pattern", None)
+    if "default" in result:
+        found = _fitted(result.pop("default"), types)
+        if found and _is_allowed_default(found[0], result):
+            result["default"] = found[0]
+    return result
+
+
+def _drop_contradictions(schema: JsonObject) -> None:
+    pairs = [*_BOUNDS.values(), ("minimum", "maximum")]
+    for low, high in pairs:
+        if low in schema and high in schema and schema[low] > schema[high]:
+            del schema[low], schema[high]
+
+
+def _fitted(value: JsonValue, types: Sequence[str]) -> tuple[JsonValue] | None:
+    """The value in a type that is allowed, mended where only its spelling is wrong (``"false"``)."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if not types or any(_has_type(value, name) for name in types):
+        return (value,)
+    if "string" in types and isinstance(value, (bool, int, float)):
+        return (canonical(value),)
+    if isinstance(value, str):
+        if "boolean" in types and value.lower() in ("true", "false"):
+            return (value.lower() == "true",)
+        number = _number(value)
+        if number is not None and ("number" in types or ("integer" in types and isinstance(number, int))):
+            return (number,)
+    return None
+
+
+def _has_type(value: JsonValue, name: str) -> bool:
+    match name:
+        case "null":
+            return value is None
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return not isinstance(value, bool) and (
+                isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+            )
+        case "number":
+            return isinstance(value, (int, float)) and not isinstance(value, bool)
+        case "string":
+            return isinstance(value, str)
+        case "array":
+            return isinstance(value, list)
+        case _:
+            return isinstance(value, dict)
+
+
+def _is_allowed_default(value: JsonValue, schema: JsonObject) -> bool:
+    if isinstance(value, (dict, list)) and len(canonical(value)) > _MAX_DEFAULT:
+        return False
+    return "enum" not in schema or canonical(value) in {canonical(item) for item in schema["enum"]}
