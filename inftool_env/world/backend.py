@@ -7,10 +7,11 @@ from typing import Protocol
 from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonValue, SchemaValidator
-from inftool_env.core.tool import ToolSpec, Toolset
+from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.world.entities import EntityMap, entity_map
-from inftool_env.world.handlers import Problem, World, handle
+from inftool_env.world.handlers import EFFECTS, Problem, World, handle
 from inftool_env.world.rows import Row, draw_keys, draw_rows
+from inftool_env.world.same import Same
 from inftool_env.world.state import WorldState
 
 
@@ -38,7 +39,8 @@ class StatefulBackend:
         self.entities: EntityMap = entity_map(toolset)
         self._keys: dict[str, list[JsonValue]] = {}
         self.state = WorldState(
-            self._first_rows, {name: entity.key_column for name, entity in self.entities.entities.items()}
+            self._first_rows,
+            {EFFECTS: "call", **{name: entity.key_column for name, entity in self.entities.entities.items()}},
         )
         self._world = World(state=self.state, entities=self.entities, seed=seed, split=split)
 
@@ -61,6 +63,8 @@ class StatefulBackend:
         return [] if entity is None else self.state.rows(entity)
 
     def _first_rows(self, table: str) -> list[Row]:
+        if table == EFFECTS:
+            return []
         return draw_rows(self.entities.entities[table], self._world.seed, self._world.split, self._keys_of)
 
     def _keys_of(self, name: str) -> list[JsonValue] | None:
@@ -84,30 +88,15 @@ def argument_error(tool: ToolSpec, arguments: JsonValue) -> str | None:
     missing = next((name for name in tool.required if name not in arguments), None)
     if missing is not None:
         return f"missing required parameter '{missing}'"
-    violations = _validator(_SameTool(tool)).violations(arguments, limit=1)
+    violations = _validator(Same(tool)).violations(arguments, limit=1)
     if not violations:
         return None
     return f"invalid parameter '{violations[0].path}': {violations[0].message}".replace(" ''", "s", 1)
 
 
-class _SameTool:
-    """A tool compared by identity."""
-
-    __slots__ = ("tool",)
-
-    def __init__(self, tool: ToolSpec) -> None:
-        self.tool = tool
-
-    def __hash__(self) -> int:
-        return id(self.tool)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _SameTool) and other.tool is self.tool
-
-
 @lru_cache(maxsize=4096)
-def _validator(same: _SameTool) -> SchemaValidator:
-    return SchemaValidator(same.tool.parameters)
+def _validator(same: Same[ToolSpec]) -> SchemaValidator:
+    return SchemaValidator(same.held.parameters)
 
 
 def _failure(call: ToolCall, problem: Problem) -> ToolResult:

@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from inftool_env.core.schema import JsonObject, JsonValue
-from inftool_env.core.tool import Effect, ToolSpec, Toolset
-from inftool_env.world.values import merge_schemas, resolve_schema
+from inftool_env.core.scenario import Split
+from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
+from inftool_env.core.seeds import generator
+from inftool_env.core.tool import Effect, Toolset, ToolSpec
+from inftool_env.world.same import Same
+from inftool_env.world.values import draw_value, merge_schemas, resolve_schema
 from inftool_env.world.words import name_words
 
 MAX_COLUMNS = 8
@@ -79,6 +82,8 @@ class Binding:
     """The column that ``key`` is compared with."""
     columns: dict[str, str] = field(default_factory=dict)
     """Parameter to column: filters of a list, fields of a created or updated row."""
+    batch: str | None = None
+    """The parameter of a creation that holds a list of new rows; None when a call makes one."""
     view: View | None = None
     """None when the result shows no row."""
 
@@ -97,7 +102,7 @@ class EntityMap:
 
 def entity_map(toolset: Toolset) -> EntityMap:
     """Infer the tables and bindings of a toolset from effects, routes, schemas and names; cached per object."""
-    return _entity_map(_Same(toolset))
+    return _entity_map(Same(toolset))
 
 
 def plain(name: str) -> str:
@@ -114,24 +119,9 @@ def singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
 
 
-class _Same:
-    """A toolset compared by identity: hashing its content would cost more than the map."""
-
-    __slots__ = ("toolset",)
-
-    def __init__(self, toolset: Toolset) -> None:
-        self.toolset = toolset
-
-    def __hash__(self) -> int:
-        return id(self.toolset)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.toolset is self.toolset
-
-
 @lru_cache(maxsize=256)
-def _entity_map(same: _Same) -> EntityMap:
-    tools = same.toolset.tools
+def _entity_map(same: Same[Toolset]) -> EntityMap:
+    tools = same.held.tools
     nouns = _nouns(tools)
     members: dict[str, list[ToolSpec]] = {}
     for tool in tools:
@@ -145,12 +135,12 @@ def _entity_map(same: _Same) -> EntityMap:
         bindings |= bound
         if entity is not None:
             entities[noun] = entity
-    ordered = {tool.name: bindings.get(tool.name) or _compute(tool) for tool in tools}
+    ordered = {tool.name: bindings.get(tool.name) or _compute(tool, _find_view(tool, "")) for tool in tools}
     return EntityMap(entities=entities, bindings=ordered)
 
 
-def _compute(tool: ToolSpec) -> Binding:
-    return Binding(tool=tool, entity=None, action=Action.COMPUTE)
+def _compute(tool: ToolSpec, view: View | None) -> Binding:
+    return Binding(tool=tool, entity=None, action=Action.COMPUTE, view=view)
 
 
 # --- nouns -----------------------------------------------------------------------------------------
@@ -169,24 +159,33 @@ _COMPUTING = frozenset(
     "convert calculate compute estimate quote validate check verify translate compare login logout "
     "authenticate authorize predict preview measure ping".split()
 )
+_TELLING = 4
+"""Fewer scalar properties than this do not tell one kind of row from another."""
 _STOP = frozenset("by for from of in on with to and at as".split())
 
 
 def _nouns(tools: tuple[ToolSpec, ...]) -> dict[str, str | None]:
+    """The noun of every tool; tools that show rows of one shape share the noun that most of them have."""
     nouns = {tool.name: tool.resource or _noun_in_name(tool) for tool in tools}
     votes: dict[frozenset[str], Counter[str]] = {}
-    signatures: dict[str, frozenset[str]] = {}
+    shapes: dict[str, frozenset[str]] = {}
     for tool in tools:
-        view = _find_view(tool, nouns[tool.name] or "")
-        if view is not None and len(view.schema["properties"]) >= 3 and _own_id(view.schema, "") is not None:
-            signatures[tool.name] = frozenset(view.schema["properties"])
-            noun = nouns[tool.name]
-            if noun is not None:
-                weight = 2 if tool.effect is not Effect.READ else 1
-                votes.setdefault(signatures[tool.name], Counter())[noun] += weight
-    for name, signature in signatures.items():
-        if signature in votes:
-            nouns[name] = votes[signature].most_common(1)[0][0]
+        noun, view = nouns[tool.name], _find_view(tool, nouns[tool.name] or "")
+        if noun is None or view is None or _own_id(view.schema, "") is None:
+            continue
+        properties = view.schema["properties"]
+        if sum(_is_scalar(part, view.root) for part in properties.values()) >= _TELLING:
+            shapes[tool.name] = frozenset(properties)
+            votes.setdefault(shapes[tool.name], Counter())[noun] += 1 if tool.effect is Effect.READ else 2
+    for name, shape in shapes.items():
+        if len(votes[shape]) <= _TELLING:  # a shape that every noun has is an envelope
+            nouns[name] = votes[shape].most_common(1)[0][0]
+    parents = {plain(noun) + "id": noun for noun in nouns.values() if noun is not None}
+    for tool in tools:
+        in_path = _path_params(tool)
+        if tool.effect is Effect.UPDATE and in_path and not _ends_with_param(tool):
+            # PUT /lamps/{lamp_id}/brightness changes the lamp.
+            nouns[tool.name] = parents.get(plain(in_path[-1]), nouns[tool.name])
     return nouns
 
 
@@ -299,6 +298,9 @@ def _own_id(shape: JsonObject, noun: str) -> str | None:
     return None
 
 
+_DOMAIN = ("type", "format", "pattern", "enum", "minimum", "maximum", "minLength", "maxLength")
+"""The words that narrow a key's domain."""
+
 # --- binding the tools of one noun -------------------------------------------------------------------
 
 _PAGING = frozenset(
@@ -331,7 +333,8 @@ def _bind_group(
     keys = {tool.name: _key_of(tool, noun, nouns, shown, views[tool.name]) for tool in group}
     actions = {tool.name: _action_of(tool, noun, keys[tool.name], views[tool.name]) for tool in group}
     has_keyless_update = any(
-        action is Action.UPDATE and keys[name] is None for name, action in actions.items()
+        actions[tool.name] is Action.UPDATE and keys[tool.name] is None and not _path_params(tool)
+        for tool in group
     )
     many = any(action in (Action.LIST, Action.CREATE) for action in actions.values()) or any(keys.values())
     singleton = has_keyless_update and not many
@@ -344,12 +347,12 @@ def _bind_group(
     for tool in group:
         action, key = actions[tool.name], keys[tool.name]
         homeless = action in (Action.GET, Action.UPDATE, Action.DELETE) and key is None
-        asks = action is Action.GET and bool(tool.required)
+        asks = action is Action.DELETE or (action is Action.GET and bool(tool.required))
         if (homeless and (not singleton or asks)) or (action is Action.LIST and not kept):
             actions[tool.name] = Action.COMPUTE
     stored = [tool for tool in group if actions[tool.name] is not Action.COMPUTE]
     if not stored:
-        return None, {}
+        return None, {tool.name: _compute(tool, views[tool.name]) for tool in group}
     shown = _shown_columns(stored, views)
     key_column = _key_column(noun, stored, keys, shown)
     columns = _columns(noun, stored, keys, actions, views, shown, key_column)
@@ -358,22 +361,25 @@ def _bind_group(
     for tool in group:
         action, key = actions[tool.name], keys[tool.name]
         if action is Action.COMPUTE:
-            bindings[tool.name] = Binding(tool=tool, entity=None, action=action, view=views[tool.name])
+            bindings[tool.name] = _compute(tool, views[tool.name])
             continue
         if action in (Action.LIST, Action.CREATE):
             key = None
+        batch = _batch_of(tool, action, columns)
         mapped = {
             param: column
             for param in tool.properties
-            if param != key and (column := match_column(param, noun, columns, action)) is not None
+            if param not in (key, batch)
+            and (column := match_column(param, noun, columns, action)) is not None
         }
         bindings[tool.name] = Binding(
             tool=tool,
             entity=noun,
             action=action,
             key=key,
-            key_column=None if key is None else match_key(key, noun, columns, key_column),
+            key_column=None if key is None else match_key(key, columns, key_column),
             columns=mapped,
+            batch=batch,
             view=views[tool.name],
         )
     return entity, bindings
@@ -382,15 +388,21 @@ def _bind_group(
 def _shown_columns(group: list[ToolSpec], views: dict[str, View | None]) -> dict[str, Column]:
     """Every property of a row in any result; those of reads first."""
     shown: dict[str, Column] = {}
-    order = sorted(group, key=lambda tool: (tool.effect is Effect.DELETE, tool.effect is not Effect.READ))
-    for tool in order:
+    for tool in sorted(group, key=lambda tool: tool.effect is not Effect.READ):
         view = views[tool.name]
-        if view is None:
+        if view is None or tool.effect is Effect.DELETE or (shown and _is_receipt(view, shown)):
             continue
         for name, schema in view.schema["properties"].items():
             if isinstance(schema, dict) and not any(plain(name) == plain(known) for known in shown):
                 shown[name] = Column(name=name, schema=schema, root=view.root)
     return shown
+
+
+def _is_receipt(view: View, shown: dict[str, Column]) -> bool:
+    """Whether a result only confirms: it neither names itself nor shares half its properties with the rows."""
+    properties = {plain(name) for name in view.schema["properties"]}
+    shared = properties & {plain(name) for name in shown}
+    return _own_id(view.schema, "") is None and 2 * len(shared) < len(properties)
 
 
 def _path_params(tool: ToolSpec) -> list[str]:
@@ -465,7 +477,8 @@ def _action_of(tool: ToolSpec, noun: str, key: str | None, view: View | None) ->
         return Action.UPDATE if named else Action.CREATE
     if tool.effect is Effect.DELETE:
         return Action.DELETE
-    return Action.UPDATE
+    posted = (tool.route or "").startswith("POST ") and not _path_params(tool)
+    return Action.CREATE if posted and key is None else Action.UPDATE
 
 
 def _key_column(
@@ -518,18 +531,56 @@ def _columns(
     for tool in stored:
         action = actions[tool.name]
         in_path = _path_params(tool)
+        key = keys[tool.name]
+        if key is not None and action not in (Action.LIST, Action.CREATE):
+            _fit_key(tool, key, match_key(key, columns, key_column), columns)
         for param, schema in tool.properties.items():
-            if param == keys[tool.name] or match_column(param, noun, columns, action) is not None:
+            if param == key or match_column(param, noun, columns, action) is not None:
                 continue
-            is_field = action in (Action.CREATE, Action.UPDATE) and plain(param) not in _PAGING
+            if param == _batch_of(tool, action, columns):
+                continue
+            is_field = action in (Action.CREATE, Action.UPDATE) and not _is_technical(param)
             if is_field or (param in in_path and action is Action.LIST):
                 columns[param] = Column(name=param, schema=schema, root=tool.parameters, hidden=True)
     return columns
 
 
-def match_key(param: str, noun: str, columns: dict[str, Column], key_column: str) -> str:
+def _fit_key(tool: ToolSpec, key: str, name: str, columns: dict[str, Column]) -> None:
+    """Let the column that a key names hold values that the parameter takes, or give the key its own column."""
+    asked, column = chosen_shape(tool.properties[key], tool.parameters), columns[name]
+    shown = chosen_shape(column.schema, column.root)
+    if all(asked.get(word) in (None, shown.get(word)) for word in _DOMAIN):
+        return
+    merged = merge_schemas(shown, asked)
+    sides = (SchemaValidator({**column.root, **shown}), SchemaValidator({**tool.parameters, **asked}))
+    rng = generator("key", tool.name)
+    drawn = [draw_value(merged, name, rng, split, sparse=True) for split in (Split.TRAIN, Split.EVAL)]
+    if all(side.is_valid(value) for side in sides for value in drawn):
+        columns[name] = replace(column, schema=merged)
+    else:
+        columns[key] = Column(name=key, schema=asked, root=tool.parameters, hidden=True)
+
+
+def _is_technical(param: str) -> bool:
+    return plain(param) in _PAGING or (param[:1].isupper() and "-" in param)  # as the header Api-Version
+
+
+def _batch_of(tool: ToolSpec, action: Action, columns: dict[str, Column]) -> str | None:
+    """The required parameter of a creation that holds a list of new rows."""
+    if action is not Action.CREATE:
+        return None
+    for param in tool.required:
+        items = chosen_shape(
+            chosen_shape(tool.properties[param], tool.parameters).get("items"), tool.parameters
+        )
+        fields = {plain(name) for name in items.get("properties", {})}
+        if fields and 2 * len(fields & {plain(name) for name in columns}) >= len(fields):
+            return param
+    return None
+
+
+def match_key(param: str, columns: dict[str, Column], key_column: str) -> str:
     """The column that a key parameter names: one of its own name, otherwise the table's key."""
-    del noun
     same = next((name for name in columns if plain(name) == plain(param)), None)
     return same if same is not None else key_column
 

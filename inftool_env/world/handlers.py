@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue, canonical
 from inftool_env.core.seeds import generator
+from inftool_env.core.tool import Effect
 from inftool_env.world.entities import Action, Binding, Entity, EntityMap, bound_side, is_search, plain
 from inftool_env.world.results import Shaper
 from inftool_env.world.rows import Row, draw_column
@@ -14,6 +15,9 @@ from inftool_env.world.state import WorldState
 from inftool_env.world.values import resolve_schema
 from inftool_env.world.words import name_words
 
+EFFECTS = "_effects"
+"""The table that remembers calls which change something that no other table holds."""
+_TRUE_AT_FIRST = frozenset("active isactive enabled isenabled available isavailable instock".split())
 PAGE_SIZE = 5
 """Most rows in one answer."""
 
@@ -41,9 +45,10 @@ def handle(world: World, binding: Binding, arguments: JsonObject) -> JsonValue |
     return _HANDLERS[binding.action](world, binding, arguments)
 
 
-def _shaper(world: World, binding: Binding, arguments: JsonObject, *about: str) -> Shaper:
-    rng = generator(world.seed, "result", binding.tool.name, *(about or (canonical(arguments),)))
-    return Shaper(binding=binding, arguments=arguments, rng=rng, split=world.split)
+def _shaper(world: World, binding: Binding, arguments: JsonObject) -> Shaper:
+    rng = generator(world.seed, "result", binding.tool.name, canonical(arguments))
+    entity = None if binding.entity is None else world.entities.entities[binding.entity]
+    return Shaper(binding=binding, entity=entity, arguments=arguments, rng=rng, split=world.split)
 
 
 def _entity(world: World, binding: Binding) -> Entity:
@@ -65,7 +70,7 @@ def _named_row(world: World, binding: Binding, arguments: JsonObject) -> Row | P
         row = next((row for row in world.state.rows(entity.name) if _same(row.get(column), wanted)), None)
     if row is not None:
         return row
-    return Problem(404, f"{entity.name.replace('_', ' ')} '{wanted}' not found")
+    return Problem(404, f"{_spaced(entity.name)} '{wanted}' not found")
 
 
 def _get(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
@@ -84,40 +89,48 @@ def _list(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | 
 
 def _create(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
     entity = _entity(world, binding)
-    fields = _fields(binding, arguments)
-    given = fields.get(entity.key_column)
-    if given is not None and world.state.get(entity.name, given) is not None:
-        return Problem(409, f"{entity.name.replace('_', ' ')} '{given}' already exists")
+    if binding.batch is not None:
+        shared = _fields(binding, arguments)
+        given = [{**shared, **_known(entity, item)} for item in arguments[binding.batch]]
+    else:
+        given = [_fields(binding, arguments)]
+    for fields in given:
+        key = fields.get(entity.key_column)
+        if key is not None and world.state.get(entity.name, key) is not None:
+            return Problem(409, f"{_spaced(entity.name)} '{key}' already exists")
+    rows = [_new_row(world, binding, fields) for fields in given]
+    for row in rows:
+        world.state.put(entity.name, row)
+    shaper = _shaper(world, binding, arguments)
+    if binding.batch is not None:
+        return shaper.list_result(rows, total=len(rows))
+    return shaper.row_result(rows[0])
+
+
+def _new_row(world: World, binding: Binding, fields: Row) -> Row:
+    """The row that a creation adds: what the call gave, and what the server fills in."""
+    entity = _entity(world, binding)
     # Made from the call's content, not from a counter: two calls in the other order make the same rows.
-    content = canonical(arguments)
+    content = canonical(fields)
+    shown = _required(binding)
     row: Row = {}
     for name, column in entity.columns.items():
-        if name == entity.key_column and given is None:
-            row[name] = _new_key(world, entity, content)
-        elif name in fields:
+        schema = resolve_schema(column.schema, column.root)
+        choices = [choice for choice in schema.get("enum") or () if choice is not None]
+        if name in fields:
             row[name] = fields[name]
-        else:
-            schema = resolve_schema(column.schema, column.root)
-            choices = [choice for choice in schema.get("enum") or () if choice is not None]
-            if "default" in schema:
-                row[name] = schema["default"]
-            elif choices:
-                row[name] = choices[0]
-            elif schema.get("type") == "boolean":
-                row[name] = plain(name) in (
-                    "active",
-                    "isactive",
-                    "enabled",
-                    "isenabled",
-                    "available",
-                    "complete",
-                )
-            elif not column.hidden and _is_made_by_server(name, column.name in _required(binding)):
-                row[name] = draw_column(
-                    entity, column, generator(world.seed, "new", entity.name, content, name), world.split
-                )
-    world.state.put(entity.name, row)
-    return _shaper(world, binding, arguments).row_result(row)
+        elif name == entity.key_column:
+            row[name] = _new_key(world, entity, content)
+        elif "default" in schema:
+            row[name] = schema["default"]
+        elif choices:
+            row[name] = choices[0]
+        elif schema.get("type") == "boolean":
+            row[name] = plain(name) in _TRUE_AT_FIRST
+        elif not column.hidden and (name in shown or _is_made_by_server(name)):
+            rng = generator(world.seed, "new", entity.name, content, name)
+            row[name] = draw_column(entity, column, rng, world.split)
+    return row
 
 
 def _update(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
@@ -144,6 +157,10 @@ def _delete(world: World, binding: Binding, arguments: JsonObject) -> JsonValue 
 
 
 def _compute(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
+    if binding.tool.effect is not Effect.READ:
+        call = f"{binding.tool.name} {canonical(arguments)}"
+        known = world.state.get(EFFECTS, call)
+        world.state.put(EFFECTS, {"call": call, "times": 1 if known is None else known["times"] + 1})
     return _shaper(world, binding, arguments).computed_result()
 
 
@@ -157,8 +174,16 @@ _HANDLERS: dict[Action, Callable[[World, Binding, JsonObject], JsonValue | Probl
 }
 
 
+def _known(entity: Entity, item: JsonObject) -> Row:
+    by_plain = {plain(name): name for name in entity.columns}
+    return {by_plain[plain(name)]: value for name, value in item.items() if plain(name) in by_plain}
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _fields(binding: Binding, arguments: JsonObject) -> Row:
-    """The columns that the arguments fill; one object of changes (``updates``) is taken apart."""
     return {column: arguments[param] for param, column in binding.columns.items() if param in arguments}
 
 
@@ -176,8 +201,8 @@ def _required(binding: Binding) -> frozenset[str]:
     return frozenset() if binding.view is None else frozenset(binding.view.schema.get("required") or ())
 
 
-def _is_made_by_server(name: str, is_required: bool) -> bool:
-    return is_required or bool({"created", "updated", "status", "state", "number"} & set(name_words(name)))
+def _is_made_by_server(name: str) -> bool:
+    return bool({"created", "updated", "status", "state", "number"} & set(name_words(name)))
 
 
 def _named_change(entity: Entity, binding: Binding, row: Row) -> Row:
@@ -245,4 +270,6 @@ def _page(arguments: JsonObject) -> tuple[int, int]:
                 start = value
             case "page" | "pagenumber":
                 page = max(value, 1)
+            case _:
+                pass
     return start + (page - 1) * size, size

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from inftool_env.core.scenario import Split
-from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator, canonical
+from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
 from inftool_env.core.tool import Effect
-from inftool_env.world.entities import Action, Binding, View, chosen_shape, plain
+from inftool_env.world.entities import Action, Binding, Entity, View, chosen_shape, plain
 from inftool_env.world.rows import Row
+from inftool_env.world.same import Same
 from inftool_env.world.values import draw_value
 
 MOST_COMPUTED = 5
@@ -26,6 +27,7 @@ class Shaper:
     """Builds the result of one call."""
 
     binding: Binding
+    entity: Entity | None
     arguments: JsonObject
     rng: random.Random
     split: Split
@@ -37,7 +39,9 @@ class Shaper:
         if returns is None:
             if self.binding.action is Action.DELETE:
                 return {"deleted": True}
-            return _visible(row)
+            return self._visible(row)
+        if view is None and _is_open_object(chosen_shape(returns, returns)):
+            return self._visible(row)
         if view is None:
             return self._draw(returns, returns, self.binding.tool.name, {**row, **self.arguments})
         inner = self._project(row, view)
@@ -47,7 +51,7 @@ class Shaper:
         """The result that shows these rows out of ``total`` matching ones."""
         returns, view = self.binding.tool.returns, self.binding.view
         if returns is None:
-            return [_visible(row) for row in rows]
+            return [self._visible(row) for row in rows]
         if view is None or not view.many:
             return self.computed_result()
         return self._wrap(returns, view, [self._project(row, view) for row in rows], total=total)
@@ -73,6 +77,12 @@ class Shaper:
         )
         items = [self._project(self.arguments, view) for _ in range(min(max(count, 1), MOST_COMPUTED))]
         return self._wrap(returns, view, items, total=len(items))
+
+    def _visible(self, row: Row) -> Row:
+        """The row without what the server keeps to itself, unless that is all there is."""
+        columns = {} if self.entity is None else self.entity.columns
+        shown = {name for name, column in columns.items() if not column.hidden}
+        return {name: value for name, value in row.items() if name in (shown or columns)}
 
     def _project(self, known: Row, view: View) -> JsonObject:
         return self._object(view.schema, view.root, known, keep_scalars=self.binding.entity is None)
@@ -135,16 +145,26 @@ def fits(schema: JsonValue, root: JsonObject, value: JsonValue) -> bool:
     """Whether a value obeys a part of a document."""
     if not isinstance(schema, dict):
         return schema is not False
-    if not schema:
-        return True
-    return _validator(canonical({"$defs": root.get("$defs", {}), **schema})).is_valid(value)
+    kind = _BARE_KINDS.get(str(schema.get("type")))
+    if kind is not None and schema.keys() <= _ANNOTATIONS:
+        return isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
+    return _validator(Same(schema), Same(root)).is_valid(value)
 
 
-@lru_cache(maxsize=4096)
-def _validator(text: str) -> SchemaValidator:
-    import json
+_BARE_KINDS: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
+_ANNOTATIONS = frozenset(
+    ("type", "description", "title", "default", "example", "examples", "readOnly", "format")
+)
 
-    return SchemaValidator(json.loads(text))
+
+@lru_cache(maxsize=8192)
+def _validator(schema: Same[JsonObject], root: Same[JsonObject]) -> SchemaValidator:
+    return SchemaValidator({"$defs": root.held.get("$defs", {}), **schema.held})
 
 
 def _is_plain_scalar(schema: JsonValue, root: JsonObject) -> bool:
@@ -152,5 +172,9 @@ def _is_plain_scalar(schema: JsonValue, root: JsonObject) -> bool:
     return shape.get("type") in ("string", "integer", "number", "boolean") or "enum" in shape
 
 
-def _visible(row: Row) -> Row:
-    return {name: value for name, value in row.items() if not name.startswith("_")}
+def _is_open_object(shape: JsonObject) -> bool:
+    """Whether any object obeys the schema, so that the row itself can be shown."""
+    wide = shape.get("additionalProperties", True) in (True, {})
+    return (
+        shape.get("type") == "object" and wide and not shape.get("properties") and not shape.get("required")
+    )

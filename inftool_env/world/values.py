@@ -3,6 +3,7 @@
 import math
 import random
 from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 
 from inftool_env.core.scenario import Split
@@ -265,7 +266,7 @@ class _Drawing:
             return {}
         declared = schema.get("properties") or {}
         required = [key for key in schema.get("required") or () if isinstance(key, str)]
-        wanted = set(required)
+        wanted = set(required) or (self.telling(declared) if self.sparse else set())
         value: JsonObject = {}
         for key, part in declared.items():
             if part is not False and (
@@ -287,6 +288,14 @@ class _Drawing:
                 key = WORDS["nouns"][int(self.rng.random() * len(WORDS["nouns"]))]
                 value.setdefault(key, self.draw(extra if isinstance(extra, dict) else {}, key, depth + 1))
         return value
+
+    def telling(self, declared: JsonObject) -> set[str]:
+        """The two properties that stand for an object which requires none."""
+        scalars = (name for name, part in declared.items() if self.is_scalar(part))
+        return set(islice(scalars, 2))
+
+    def is_scalar(self, schema: JsonValue) -> bool:
+        return _kind(resolve_schema(schema, self.root)) in ("string", "integer", "number", "boolean")
 
 
 def _kind(schema: JsonObject) -> str:
