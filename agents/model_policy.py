@@ -11,7 +11,7 @@ from agents.samplers.hf import HfSampler
 from agents.sampling import Prompt, Sampler, SamplingConfig
 from agents.tiny import load
 from inftool_env.core.seeds import derive_seed
-from inftool_env.envs.episode import Observation
+from inftool_env.envs.observe import Observation
 
 
 @dataclass(slots=True)

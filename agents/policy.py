@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from inftool_env.core.scenario import Scenario
 from inftool_env.core.trajectory import TokenSample
 from inftool_env.envs.actions import ActionDict
-from inftool_env.envs.episode import Observation
+from inftool_env.envs.observe import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

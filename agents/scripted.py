@@ -9,7 +9,7 @@ from inftool_env.core.schema import JsonObject
 from inftool_env.core.seeds import generator
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.actions import render_action
-from inftool_env.envs.episode import Observation
+from inftool_env.envs.observe import Observation
 from inftool_env.world.values import draw_value
 
 _TEXTS = ("Done.", "Could you tell me more?", "I cannot help with that.")
