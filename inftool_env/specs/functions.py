@@ -7,7 +7,8 @@ from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.specs.document import ApiSpec, listed_tools
 from inftool_env.specs.found import FoundOperation, ReadTool
 from inftool_env.specs.listed import read_parameters, read_result
-from inftool_env.specs.names import described_by_name, effect_of, legal_name, resource_of, words
+from inftool_env.specs.meaning import effect_of, resource_of
+from inftool_env.specs.names import described_by_name, legal_name, words
 from inftool_env.specs.reading import BrokenPartError
 from inftool_env.specs.refs import Node, Source
 from inftool_env.specs.text import MAX_TOOL_LENGTH, leading_sentences

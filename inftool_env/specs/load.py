@@ -7,7 +7,7 @@ from pathlib import Path
 
 from inftool_env.core.errors import SpecError
 from inftool_env.core.schema import JsonValue
-from inftool_env.core.tool import ToolSpec, Toolset
+from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.specs.document import ApiSpec, Format, read_document
 from inftool_env.specs.found import FoundOperation
 from inftool_env.specs.functions import find_functions

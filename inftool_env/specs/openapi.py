@@ -9,12 +9,11 @@ from inftool_env.core.schema import JsonObject
 from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.specs.document import ApiSpec
 from inftool_env.specs.found import FoundOperation, ReadTool
+from inftool_env.specs.meaning import effect_of, resource_of
 from inftool_env.specs.names import (
     described_by_name,
-    effect_of,
     legal_name,
     name_of_route,
-    resource_of,
     words,
 )
 from inftool_env.specs.parameters import ParameterList, fields_of
@@ -32,10 +31,10 @@ from inftool_env.specs.text import (
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _CREDENTIAL = re.compile(
-    r"(?:proxy[-_])?authorization|(?:x[-_])?(?:\w+[-_])?api[-_]?key|(?:x[-_])?(?:access|auth|csrf|bearer)[-_]?token|token",
+    r"(?:proxy[-_])?authorization|(?:x[-_])?(?:\w+[-_])?api[-_]?key|(?:x[-_])?(?:access|o?auth|csrf|bearer)[-_]?token|token",
     re.IGNORECASE,
 )
-"""Names of headers, cookies and form fields by which a client says who it is."""
+"""Names by which a client says who it is, anywhere but in the path and in a JSON body."""
 _TRANSPORT_HEADERS = {"accept", "content-type", "content-length", "cookie", "host", "user-agent"}
 _MEDIA_RANK = (("json",), ("x-www-form-urlencoded",), ("form-data",), ("*/*",))
 _SUCCESS = re.compile(r"2(?:\d\d|XX)", re.IGNORECASE)
@@ -81,7 +80,7 @@ def find_operations(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]
 
 def _credentials(root: Node) -> Iterator[tuple[str, str]]:
     for schemes in (root.child("components").child("securitySchemes"), root.child("securityDefinitions")):
-        for _, scheme in schemes.items():
+        for scheme in schemes.members():
             value = scheme.value
             if isinstance(value, dict) and value.get("type") == "apiKey":
                 yield str(value.get("in")), str(value.get("name")).lower()
@@ -169,13 +168,13 @@ def _is_credential(kind: str, name: str, place: _Place) -> bool:
         return True
     if kind == "header" and name.lower() in _TRANSPORT_HEADERS:
         return True
-    return kind in ("header", "cookie") and _CREDENTIAL.fullmatch(name) is not None
+    return kind != "path" and _CREDENTIAL.fullmatch(name) is not None
 
 
 def _parameter_schema(parameter: Node) -> JsonObject:
     schema = parameter.child("schema")
     if schema.value is None:
-        media = [node.child("schema") for _, node in parameter.child("content").items()]
+        media = [node.child("schema") for node in parameter.child("content").members()]
         schema = media[0] if media else parameter  # Swagger 2.0 writes the schema on the parameter itself.
     cleaned = _clean_request(schema)
     text = leading_sentences(parameter.value.get("description"), MAX_PARAMETER_LENGTH)
@@ -204,7 +203,7 @@ def _bodies(place: _Place, declared: list[Node]) -> Iterator[_Body]:
     for parameter in declared:
         kind, name = parameter.value["in"], parameter.value["name"]
         is_required = parameter.value.get("required") is True
-        if kind == "formData" and (kind, name.lower()) not in place.credentials:
+        if kind == "formData" and not _is_credential(kind, name, place):
             schema = {"type": "object", "properties": {name: _parameter_schema(parameter)}}
             yield _Body(
                 name=name,

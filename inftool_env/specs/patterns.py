@@ -11,11 +11,11 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|*+]|\{\d*,?\d*\}|.", re
 
 @lru_cache(maxsize=4096)
 def is_safe_pattern(pattern: str) -> bool:
-    """Whether Python compiles the pattern and no repeated group holds a repetition or a choice.
+    r"""Whether Python compiles the pattern and no repeated group holds a repetition or a choice.
 
     ``(a+)+`` and ``(a|ab)*`` can take time exponential in the length of the text.
 
-    >>> is_safe_pattern(r"^[A-Z]{3}-\\d+$"), is_safe_pattern("(a+)+$"), is_safe_pattern(r"\\p{L}")
+    >>> is_safe_pattern(r"^[A-Z]{3}-\d+$"), is_safe_pattern("(a+)+$"), is_safe_pattern(r"\p{L}")
     (True, False, False)
     """
     if len(pattern) > MAX_PATTERN:

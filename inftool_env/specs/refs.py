@@ -85,9 +85,13 @@ class Node:
         """The members of an object, in order; none for anything else."""
         return [(key, self.child(key)) for key in self.value] if isinstance(self.value, dict) else []
 
+    def members(self) -> "list[Node]":
+        """The values of an object, in order; none for anything else."""
+        return [node for _, node in self.items()]
+
     @property
     def ref(self) -> str | None:
-        """The ``$ref`` that stands here, or None. (A *property* may also be named ``$ref``.)"""
+        """The ``$ref`` that stands here, or None; a *property* may also be named ``$ref``."""
         found = self.value.get("$ref") if isinstance(self.value, dict) else None
         return found if isinstance(found, str) else None
 

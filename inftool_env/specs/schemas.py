@@ -59,6 +59,18 @@ _BOUNDS = {
     "array": ("minItems", "maxItems"),
     "object": ("minProperties", "maxProperties"),
 }
+_LIMITS = frozenset(
+    (
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "pattern",
+        "format",
+        "uniqueItems",
+    )
+).union(*_BOUNDS.values())
 
 
 class Direction(StrEnum):
@@ -177,11 +189,7 @@ class _Cleaner:
         extra = node.child("additionalProperties")
         if members or isinstance(extra.value, dict):
             schema.setdefault("type", "object")
-        required = (
-            [name for name in node.child("required").value or () if isinstance(name, str)]
-            if isinstance(node.child("required").value, list)
-            else []
-        )
+        required = [one.value for one in node.child("required").children() if isinstance(one.value, str)]
         if level == 0:
             return
         properties: JsonObject = {}
@@ -267,6 +275,8 @@ def _bare_type(node: Node) -> JsonObject:
 
 def _read_bounds(raw: JsonObject, schema: JsonObject) -> None:
     """Copy the keywords that limit numbers and texts, in the form of 2020-12."""
+    if raw.keys().isdisjoint(_LIMITS):
+        return
     for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
         value = _number(raw.get(key))
         if value is not None and (key != "multipleOf" or value > 0):

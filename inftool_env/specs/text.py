@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_TOOL_LENGTH = 160
 MAX_PARAMETER_LENGTH = 120
@@ -12,6 +13,8 @@ _MAX_READ = 4000
 _COMMENT_OR_TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,400}>", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)")
 _MARKUP = re.compile(r"\*\*|__|`+|^\s{0,3}(?:#{1,6}\s|>\s|[-*+]\s)", re.MULTILINE)
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\n(?=[ \t]*[A-Z][A-Za-z ]{2,30}:[ \t\r]*(?:\n|$))")
+"""A blank line, or a heading such as ``Args:`` on a line of its own."""
 _SENTENCE_END = re.compile(r"[.!?]['\")\]]?(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|mr|ms|dr|st|[a-z]))\.$", re.IGNORECASE
@@ -29,11 +32,12 @@ def plain_text(value: object, limit: int) -> str:
     return _cut(_strip(value), limit)
 
 
+@lru_cache(maxsize=8192)
 def leading_sentences(value: object, limit: int) -> str:
     """The whole sentences of the first paragraph that fit; at least the first, cut if it must be."""
     if not isinstance(value, str):
         return ""
-    paragraphs = re.split(r"\n\s*\n", value[:_MAX_READ].strip())
+    paragraphs = _PARAGRAPH.split(value[:_MAX_READ].strip())
     text = next((stripped for part in paragraphs if (stripped := _strip(part))), "")
     ends = [end for end in _sentence_ends(text) if end <= limit]
     return text[: ends[-1]] if ends and len(text) > limit else _cut(text, limit)

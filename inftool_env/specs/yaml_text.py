@@ -153,4 +153,5 @@ def _scalar(event: yaml.ScalarEvent) -> JsonValue:
 
 def _where(event: yaml.Event) -> str:
     mark = event.start_mark
+    assert mark is not None, "every event of a text has its place"
     return f"line {mark.line + 1}, column {mark.column + 1}"
