@@ -21,7 +21,7 @@ from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.registry import catalogue_apis, load_toolset
 from inftool_env.scenarios.author import TemplateAuthor
 from inftool_env.scenarios.request import ScenarioRequest
-from inftool_env.specs.invent import invent_toolset
+from inftool_env.specs.invent import Vocabulary, invent_toolset
 from trainers.packing import Pack, pack
 from trainers.vocabulary import english
 
@@ -43,11 +43,16 @@ DIFFICULTY_WEIGHTS = (30, 30, 20, 12, 8)
 
 
 @cache
+def _words() -> Vocabulary:
+    return english().side(Split.TRAIN)
+
+
+@cache
 def _familiar_apis() -> tuple[Toolset, ...]:
     return tuple(load_toolset(api) for api in catalogue_apis() if api not in HELD_OUT_APIS)
 
 
-def demonstrations(seed: int, episodes: int = 6) -> tuple[Toolset, list[tuple[Scenario, Trajectory]]]:
+def demonstrations(seed: int, episodes: int = 4) -> tuple[Toolset, list[tuple[Scenario, Trajectory]]]:
     """One API with the tools in sight, and reference episodes on it; the same for the same seed.
 
     Every episode shows exactly the tools of the returned toolset, in its order.
@@ -55,7 +60,7 @@ def demonstrations(seed: int, episodes: int = 6) -> tuple[Toolset, list[tuple[Sc
     rng = generator("base", seed)
     author = TemplateAuthor()
     if rng.random() < INVENTED_SHARE:
-        whole = invent_toolset(rng.getrandbits(40), english().side(Split.TRAIN))
+        whole = invent_toolset(rng.getrandbits(40), _words())
     else:
         whole = rng.choice(_familiar_apis())
     shown = rng.sample(whole.names, min(len(whole.names), rng.randint(1, MAX_TOOLS)))
