@@ -23,15 +23,15 @@ class Findings:
 
 def run_checks(scenario: Scenario, episode: EpisodeRecord) -> Findings:
     """Hold every check of the scenario against the episode."""
-    wanted = [(check, check.call) for check in scenario.checks if check.call is not None]
-    match = match_calls([call for _, call in wanted], episode.calls)
-    made = {id(check): at for (check, _), at in zip(wanted, match.made_for, strict=True)}
+    calls = [check.call for check in scenario.checks if check.call is not None]
+    match = match_calls(calls, episode.calls)
     needless = tuple(episode.calls[at] for at in match.others)
+    missing = tuple(call for call, at in zip(calls, match.made_for, strict=True) if at is None)
+    made = iter(match.made_for)
     results = tuple(
-        _run(check, episode, is_made=made.get(id(check)) is not None, needless=needless)
+        _run(check, episode, is_made=check.call is not None and next(made) is not None, needless=needless)
         for check in scenario.checks
     )
-    missing = tuple(call for check, call in wanted if made[id(check)] is None)
     return Findings(results=results, missing=missing, needless=needless)
 
 

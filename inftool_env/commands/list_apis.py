@@ -1,0 +1,23 @@
+"""``inftool list``: every environment that is registered, with its tools and categories."""
+
+import sys
+
+from inftool_env.core.errors import InfToolError
+from inftool_env.envs.registry import env_ids, load_toolset, resolve
+from inftool_env.scenarios.author import admitted_categories
+
+
+def run() -> None:
+    """List every registered environment: the built-in ones and those that were kept."""
+    ids = env_ids()
+    width = max(map(len, ids))
+    for env_id in ids:
+        sys.stdout.write(f"{env_id:<{width}}  {_describe(env_id)}\n")
+
+
+def _describe(env_id: str) -> str:
+    try:
+        toolset = load_toolset(resolve(env_id)["api"])
+    except InfToolError as error:
+        return f"cannot be read: {error}"
+    return f"{len(toolset.tools):>3} tools  {', '.join(admitted_categories(toolset))}"

@@ -1,0 +1,164 @@
+"""Environment ids: every API, and every variant the curriculum grows, as something ``gym.make`` knows."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import gymnasium
+
+from inftool_env.core.errors import InfToolError, RegistrationError
+from inftool_env.core.scenario import Split
+from inftool_env.core.schema import JsonObject, canonical
+from inftool_env.envs.apis import (
+    api_folder,
+    catalogue_apis,
+    keep_toolset,
+    kept_apis,
+    load_toolset,
+    slugify,
+)
+from inftool_env.specs.load import read_tools
+
+if TYPE_CHECKING:
+    from inftool_env.envs.episode import Episode
+    from inftool_env.envs.tool_env import ToolEnv
+
+__all__ = ["catalogue_apis", "env_ids", "load_toolset", "open_episode", "register_api", "register_builtin"]
+__all__ += ["register_variant", "resolve"]
+
+NAMESPACE = "InfTool"
+# Strings, so that an EnvSpec goes to JSON and back, and importing this file costs nothing.
+_ENTRY_POINT = "inftool_env.envs.tool_env:ToolEnv"
+_VECTOR_ENTRY_POINT = "inftool_env.envs.vector_env:ToolVectorEnv"
+_ID = re.compile(rf"{NAMESPACE}/[a-z0-9]+(?:-[a-z0-9]+)*-v\d+")
+
+
+def register_builtin() -> None:
+    """Register the catalogue and the APIs that the user keeps; reads none of their documents."""
+    for slug in (*catalogue_apis(), *kept_apis()):
+        if _first_id(slug) not in gymnasium.registry:
+            _register(_first_id(slug), {"api": slug})
+
+
+def register_api(path: str | Path, *, name: str | None = None, keep: bool = False) -> tuple[str, ...]:
+    """Make environments of an API document.
+
+    Args:
+        path: An OpenAPI, Swagger, MCP or function-list document.
+        name: For the id, in place of the document's title.
+        keep: Store the tools in the user's folder, so that later processes know the ids too.
+
+    Returns:
+        The new ids.
+
+    Raises:
+        SpecError: the document is no API description.
+        RegistrationError: the id is taken.
+        ConfigError: nothing that a user could ask for can be done with the tools.
+    """
+    toolset = read_tools(path)
+    slug = slugify(name if name is not None else toolset.name)
+    env_id = _first_id(slug)
+    _refuse_taken(env_id, 'choose another with name="..." (--name on the command line)')
+    kept = keep_toolset(slug, toolset) if keep else None
+    try:
+        _register(env_id, {"api": slug if keep else str(Path(path).resolve())})
+        _environment(env_id, canonical(resolve(env_id)))
+    except InfToolError:
+        gymnasium.registry.pop(env_id, None)
+        if kept is not None:
+            kept.unlink()
+        raise
+    return (env_id,)
+
+
+def register_variant(env_id: str, kwargs: Mapping[str, object]) -> str:
+    """Register another environment over a known API; again with the same arguments changes nothing.
+
+    Args:
+        env_id: As ``InfTool/weather-api-parallel-v1``.
+        kwargs: Of ``ToolEnv``, JSON values only.
+
+    Raises:
+        RegistrationError: the id is malformed, or taken by an environment with other arguments.
+    """
+    known = gymnasium.registry.get(env_id)
+    if known is None or known.kwargs != dict(kwargs):
+        _refuse_taken(env_id, "raise the version at its end")
+        _register(env_id, dict(kwargs))
+    return env_id
+
+
+def env_ids() -> tuple[str, ...]:
+    """Every environment of ours that is registered, in alphabetical order."""
+    return tuple(sorted(name for name in gymnasium.registry if name.startswith(f"{NAMESPACE}/")))
+
+
+def resolve(env_id: str) -> JsonObject:
+    """The arguments that an id stands for.
+
+    Raises:
+        RegistrationError: the id is unknown; names the nearest ones.
+    """
+    known = gymnasium.registry.get(env_id)
+    if known is None or not env_id.startswith(f"{NAMESPACE}/"):
+        near = get_close_matches(env_id, env_ids(), n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "`inftool list` shows what there is."
+        raise RegistrationError(
+            f"environment {env_id!r} is not registered; expected an id as InfTool/weather-api-v0. {hint}"
+        )
+    return dict(known.kwargs)
+
+
+def open_episode(
+    env_id: str, seed: int, *, category: str | None = None, split: Split | str | None = None
+) -> "Episode":
+    """A fresh episode of an environment; equal arguments give equal episodes.
+
+    Args:
+        env_id: A registered id.
+        seed: Fixes scenario, world and user.
+        category: In place of the one that the seed would choose.
+        split: In place of the environment's own.
+
+    Raises:
+        RegistrationError: the id is unknown.
+        ScenarioError: the API admits no scenario of that category.
+    """
+    environment = _environment(env_id, canonical(resolve(env_id)))
+    return environment.open(seed, category=category, split=None if split is None else Split(split))
+
+
+@lru_cache(maxsize=512)
+def _environment(env_id: str, kwargs: str) -> "ToolEnv":  # noqa: ARG001 - an id may come to mean another API
+    # By spec, not by id: for an id Gymnasium warns when a higher version is there, and growth makes many.
+    made = gymnasium.make(gymnasium.registry[env_id], disable_env_checker=True)
+    return cast("ToolEnv", made.unwrapped)  # the only entry point that _register writes
+
+
+def _first_id(slug: str) -> str:
+    return f"{NAMESPACE}/{slug}-v0"
+
+
+def _refuse_taken(env_id: str, remedy: str) -> None:
+    if not _ID.fullmatch(env_id):
+        raise RegistrationError(
+            f"environment id {env_id!r} is malformed; expected {NAMESPACE}/<lower-case words and dashes>-v<number>. "
+            "Give another name."
+        )
+    if env_id in gymnasium.registry:
+        where = gymnasium.registry[env_id].kwargs.get("api")
+        kept = f" (kept in {api_folder()})" if where in kept_apis() else ""
+        raise RegistrationError(
+            f"environment id {env_id!r} is taken by the API {where!r}{kept}; expected a new id. "
+            f"To register both, {remedy}."
+        )
+
+
+def _register(env_id: str, kwargs: JsonObject) -> None:
+    gymnasium.register(
+        id=env_id, entry_point=_ENTRY_POINT, vector_entry_point=_VECTOR_ENTRY_POINT, kwargs=kwargs
+    )
