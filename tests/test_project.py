@@ -50,6 +50,12 @@ def test_importing_the_environments_loads_no_heavy_library() -> None:
     assert run_python("-c", script).strip() == "[]"
 
 
+def test_version_is_the_same_in_code_and_metadata() -> None:
+    assert (
+        run_python("-c", "import inftool_env; print(inftool_env.__version__)").strip() == PROJECT["version"]
+    )
+
+
 def test_changelog_tells_about_this_version() -> None:
     assert f"\n## [{PROJECT['version']}]" in (ROOT / "CHANGELOG.md").read_text()
 
