@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Annotated
 
 from inftool_env import InfToolError, __version__
 
@@ -88,19 +89,23 @@ def _run(verb: str, target: str, arguments: list[str]) -> int:
 
 
 def _positional(run: Callable[..., int | None]) -> Callable[..., int | None]:
-    """The function with a signature in which what may be given by position has no flag."""
-    signature = inspect.signature(run)
+    """The function as tyro should see it: what may be given by position has no flag."""
+    import tyro
+
     kinds = inspect.Parameter
-    parameters = [
-        one.replace(kind=kinds.POSITIONAL_ONLY) if one.kind is kinds.POSITIONAL_OR_KEYWORD else one
-        for one in signature.parameters.values()
-    ]
+    parameters = []
+    for one in inspect.signature(run, eval_str=True).parameters.values():
+        if one.kind is kinds.POSITIONAL_OR_KEYWORD:
+            named = Annotated[one.annotation, tyro.conf.arg(metavar=one.name.upper())]
+            one = one.replace(kind=kinds.POSITIONAL_ONLY, annotation=named)
+        parameters.append(one)
 
     @functools.wraps(run)
     def wrapped(*args: object, **kwargs: object) -> int | None:
         return run(*args, **kwargs)
 
-    wrapped.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    wrapped.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {one.name: one.annotation for one in parameters}
     return wrapped
 
 

@@ -131,7 +131,7 @@ class ToolVectorEnv(VectorEnv[Observations, Sequence[Action], NDArray[Any]]):
             rewards[index] = outcome.reward
             terminated[index], truncated[index] = outcome.terminated, outcome.truncated
             info = dict(outcome.info)
-            if episode.is_over and self.autoreset_mode is AutoresetMode.SAME_STEP:
+            if self.autoreset_mode is AutoresetMode.SAME_STEP and (terminated[index] or truncated[index]):
                 final = {"final_obs": episode.observation, "final_info": info}
                 infos = self._add_info(infos, final, index)
                 self.episodes[index] = self.env.open_as(self._next_seed(index), {})
@@ -187,7 +187,7 @@ class ToolVectorEnv(VectorEnv[Observations, Sequence[Action], NDArray[Any]]):
     def _read_mask(self, mask: Any) -> Flags:
         if mask is None:
             return np.ones(self.num_envs, np.bool_)
-        flags: Any = np.asarray(mask)
+        flags: Flags = np.asarray(mask)
         if flags.dtype != np.bool_ or flags.shape != (self.num_envs,) or not flags.any():
             raise ConfigError(
                 f"ToolVectorEnv: reset_mask is {mask!r}; expected an array of {self.num_envs} booleans "

@@ -1,0 +1,1 @@
+"""The verbs of the ``inftool`` command that need no model: one file each."""
