@@ -11,6 +11,7 @@ from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.profile import FailureProfile
 from inftool_env.curriculum.rates import Rate, measure_rate
 from inftool_env.curriculum.sampler import Purpose, episode_seed
+from trainers.practice import writable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +44,14 @@ def held_out_requests(
     """
     names = tuple(categories)
     return tuple(
-        EpisodeRequest(
-            env_id=env_id,
-            seed=episode_seed(purpose, seed, env_id, category, index),
-            category=category,
-            split=split,
+        writable(
+            EpisodeRequest(
+                env_id=env_id,
+                seed=episode_seed(purpose, seed, env_id, category, index),
+                category=category,
+                split=split,
+            ),
+            purpose,
         )
         for env_id in env_ids
         for category in names

@@ -195,7 +195,12 @@ def _grow_all(
         asked = requests_for(profile, budget=max(budget, len(profile.categories)), difficulties=practised)
         requests += asked
         environments += grow(
-            asked, api=ground.api, parting=ground.parting, parent=ground.practice_id, generation=generation
+            asked,
+            api=ground.api,
+            name=ground.name,
+            parting=ground.parting,
+            parent=ground.practice_id,
+            generation=generation,
         )
     return requests, tuple(environments)
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from agents.policy import Policy
-from agents.rollout import EpisodeRequest, rollout
+from agents.rollout import EpisodeRequest, open_request, rollout
 from inftool_env.core.scenario import Split
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.profile import FailureProfile
 from inftool_env.curriculum.sampler import Purpose
-from inftool_env.envs.registry import open_episode
 from trainers.evaluate import EvaluationReport, held_out_requests, report_of
 from trainers.grounds import Ground
 from trainers.progress import Progress, silent
@@ -88,8 +87,7 @@ def solution_tools(requests: Sequence[EpisodeRequest]) -> dict[str, tuple[str, .
     """The tools that the reference solutions use, by scenario id."""
     solutions: dict[str, tuple[str, ...]] = {}
     for request in requests:
-        episode = open_episode(request.env_id, request.seed, category=request.category, split=request.split)
-        scenario = episode.scenario
+        scenario = open_request(request).scenario
         solutions[scenario.id] = tuple(call.name for turn in scenario.solution for call in turn.calls)
     return solutions
 

@@ -16,6 +16,8 @@ class Ground:
     """One API of a run: its tools in two halves, and the environments over them."""
 
     api: str
+    name: str
+    """Slug that the ids of its environments begin with."""
     practice_id: str
     """Shows practised tools alone."""
     held_out_tools_id: str | None
@@ -33,12 +35,13 @@ def prepare(env_id: str) -> Ground:
             f"{env_id}: its {len(toolset.tools)} tools admit no scenario; expected at least one that a user could "
             "ask for. Choose another API; `inftool inspect` shows what was read."
         )
-    practice_id = f"InfTool/{toolset.name}-practice-v0"
+    name = env_id.removeprefix("InfTool/").rpartition("-v")[0]
+    practice_id = f"InfTool/{name}-practice-v0"
     hidden = {"hidden_tools": list(parting.held_out)} if parting.held_out else {}
     register_variant(practice_id, {"api": api, "categories": list(parting.categories), **hidden})
     held_out_tools_id = None
     if parting.held_out_categories:
-        held_out_tools_id = f"InfTool/{toolset.name}-held-out-tools-v0"
+        held_out_tools_id = f"InfTool/{name}-held-out-tools-v0"
         categories = list(parting.held_out_categories)
         register_variant(
             held_out_tools_id,
@@ -49,7 +52,9 @@ def prepare(env_id: str) -> Ground:
                 "split": Split.EVAL.value,
             },
         )
-    return Ground(api=api, practice_id=practice_id, held_out_tools_id=held_out_tools_id, parting=parting)
+    return Ground(
+        api=api, name=name, practice_id=practice_id, held_out_tools_id=held_out_tools_id, parting=parting
+    )
 
 
 def practice_sources(grounds: Sequence[Ground], grown: Sequence[GrownEnvironment]) -> list[PracticeSource]:

@@ -1,10 +1,13 @@
 """Which tools of an API are practised, and which are kept back to be examined on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from inftool_env.core.scenario import Split
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Toolset
+from inftool_env.curriculum.writable import can_write
 from inftool_env.scenarios.author import admitted_categories
+from inftool_env.scenarios.request import ScenarioRequest
 
 FEWEST_TOOLS = 8
 """An API with fewer tools keeps none back."""
@@ -24,7 +27,7 @@ class ToolParting:
     categories: tuple[str, ...]
     """The categories that the practised tools admit."""
     held_out_categories: tuple[str, ...]
-    """The categories that the held-out tools admit alone."""
+    """The categories whose solutions can do with the held-out tools alone."""
 
 
 def part_tools(toolset: Toolset, seed: int = 0) -> ToolParting:
@@ -32,8 +35,20 @@ def part_tools(toolset: Toolset, seed: int = 0) -> ToolParting:
 
     The same toolset and seed always give the same parting; an API with fewer than 8 tools is not parted.
     """
-    names = toolset.names
-    whole = admitted_categories(toolset)
+    parting = _promising(toolset, seed)
+    shown = toolset.subset(parting.practised)
+    return replace(
+        parting,
+        categories=tuple(name for name in parting.categories if _can_write(shown, name)),
+        held_out_categories=tuple(
+            name for name in parting.held_out_categories if _can_write(toolset, name, parting.held_out)
+        ),
+    )
+
+
+def _promising(toolset: Toolset, seed: int) -> ToolParting:
+    """The parting that admits the most categories, by the look of the tools."""
+    names, whole = toolset.names, admitted_categories(toolset)
     best = ToolParting(practised=names, held_out=(), categories=whole, held_out_categories=())
     if len(names) < FEWEST_TOOLS:
         return best
@@ -56,3 +71,9 @@ def part_tools(toolset: Toolset, seed: int = 0) -> ToolParting:
         if admitted == (len(whole), len(whole)):
             break
     return best
+
+
+def _can_write(toolset: Toolset, category: str, tools: tuple[str, ...] = ()) -> bool:
+    """Whether both sides of the wall have such scenarios."""
+    request = ScenarioRequest(category=category, tools=tools)
+    return all(can_write(toolset, request, split) for split in Split)

@@ -15,6 +15,8 @@ HOPELESS = 0.05
 HOPELESS_WEIGHT = 0.5
 """What a hopeless category counts beside one that fails always and yet is learnable (1)."""
 HARDEST = 5
+START_DIFFICULTY = 2
+"""The middle of what an environment without a difficulty of its own draws from."""
 MAX_TOOLS = 4
 """Failing tools that one request aims at."""
 
@@ -28,7 +30,7 @@ def requests_for(
         profile: Where the policy fails, on training scenarios.
         budget: Scenarios to ask for in all; at least one for each category.
         floor: Least share of a category, mastered or not: what is not practised is forgotten.
-        difficulties: Difficulty practised so far by category; 1 where absent.
+        difficulties: Difficulty practised so far by category; 2 where absent.
 
     Returns:
         Requests in alphabetical order of category, counts summing to ``budget``. ``kind`` is the most frequent
@@ -50,7 +52,7 @@ def requests_for(
         )
     counts = share_out(budget, {name: _weight(rate) for name, rate in categories.items()}, floor=floor)
     return tuple(
-        _request(profile, category, counts[category], (difficulties or {}).get(category, 1))
+        _request(profile, category, counts[category], (difficulties or {}).get(category, START_DIFFICULTY))
         for category in categories
     )
 

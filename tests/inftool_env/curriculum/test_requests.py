@@ -61,5 +61,5 @@ def test_a_budget_below_one_scenario_per_category_is_refused(make_profile: Make)
 
 
 def test_floors_that_exceed_the_whole_are_refused(make_profile: Make) -> None:
-    with pytest.raises(ConfigError, match="at most 0.5"):
+    with pytest.raises(ConfigError, match=r"at most 0\.5"):
         requests_for(make_profile(simple=(1, 2), multiple=(1, 2)), budget=10, floor=0.6)
