@@ -17,9 +17,14 @@ def test_examples_of_a_guide_run_from_top_to_bottom(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
+    failure = ""
     for example in find_examples(path):
-        if example.prefix == "python":
-            names = eval_example.run_print_check(example, module_globals=names)
+        if example.prefix == "python" and not failure:
+            try:
+                names = eval_example.run_print_check(example, module_globals=names)
+            except Exception as error:  # noqa: BLE001 - pytest 9 stumbles over the traceback that pytest-examples makes
+                failure = f"{example}: {error!r}"
+    assert not failure
 
 
 def test_architecture_names_every_module_and_no_other() -> None:
