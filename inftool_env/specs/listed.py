@@ -5,7 +5,7 @@ from inftool_env.specs.merge import types_of
 from inftool_env.specs.parameters import ParameterList, fields_of
 from inftool_env.specs.reading import BrokenPartError
 from inftool_env.specs.refs import Node, Source
-from inftool_env.specs.schemas import Direction, clean_schema
+from inftool_env.specs.schemas import Direction, SchemaReader
 
 
 def read_parameters(node: Node) -> JsonObject:
@@ -16,7 +16,7 @@ def read_parameters(node: Node) -> JsonObject:
     """
     if node.value is None:
         return {"type": "object", "properties": {}}
-    clean = clean_schema(_alone(node), Direction.REQUEST)
+    clean = SchemaReader().read(_alone(node), Direction.REQUEST)
     if clean.broken:
         raise BrokenPartError(clean.broken[0])
     types = types_of(clean.schema)
@@ -38,7 +38,7 @@ def read_result(node: Node) -> tuple[JsonObject | None, tuple[str, ...]]:
     """The schema of a tool's result, if any, and what could not be read of it."""
     if not isinstance(node.value, dict):
         return None, ()
-    clean = clean_schema(_alone(node), Direction.RESPONSE)
+    clean = SchemaReader().read(_alone(node), Direction.RESPONSE)
     return clean.schema or None, clean.broken
 
 

@@ -51,7 +51,8 @@ _ROOTS = _set("api apis rest web public v json index default services service")
 """Path segments that say where the API lives, not what it holds."""
 _QUALIFIERS = _set(
     """all me my self own the a an active latest current recent available popular random top batch bulk many multiple
-    detail details summary single several specific one first last next previous new nearby nearest closest quick"""
+    detail details summary single several specific one first last next previous new nearby nearest closest quick hourly daily
+    weekly monthly yearly api"""
 )
 """Words beside the noun."""
 _PREPOSITIONS = _set("by with from to for in on of at as into using via and or")
@@ -142,30 +143,46 @@ def resource_of(segments: Sequence[str], name: str) -> str | None:
     """The singular noun of what an operation reads or changes; None for a computation.
 
     Args:
-        segments: The path's segments that are no parameters; empty where there is no path.
+        segments: The path's segments, ``{parameters}`` too; empty where there is no path.
         name: The operation's name, asked when the path holds no noun.
 
     >>> resource_of(["v2", "pets", "findByStatus"], "findPetsByStatus"), resource_of([], "get_user_tickets")
     ('pet', 'user_ticket')
-    >>> resource_of(["convert"], "convertCurrency") is None
-    True
+    >>> resource_of(["alerts", "zone", "{zoneId}"], "alertsOfZone"), resource_of(["convert"], "convert")
+    ('alert', None)
     """
     fallback: str | None = None
-    for position, segment in enumerate(reversed(segments)):
-        parts = [part for part in words(segment.split(".json")[0]) if part not in _METHODS]
-        if not parts or _is_root(parts):
+    for position in range(len(segments) - 1, -1, -1):
+        parts = _parts(segments[position])
+        if not parts:
             continue
-        if position == 0 and parts[0] in _COMPUTE:
+        if position == len(segments) - 1 and parts[0] in _COMPUTE:
             return None
         if parts[0] in _EFFECTS:
             fallback = fallback or _noun(parts[1:])
-        elif noun := _noun(parts):
+        elif (noun := _noun(parts)) and not _is_filter(segments, position):
             return noun
     return fallback or _noun_of_name(words(name), has_path=bool(segments))
 
 
-def _is_root(parts: Sequence[str]) -> bool:
-    return all(part in _ROOTS or part.isdigit() for part in parts)
+def _parts(segment: str) -> list[str]:
+    """The words of a segment that may hold a noun; none for parameters and roots."""
+    if "{" in segment:
+        return []
+    parts = [part for part in words(segment.removesuffix(".json")) if part not in _METHODS]
+    return [] if all(part in _ROOTS or part.isdigit() for part in parts) else parts
+
+
+def _is_filter(segments: Sequence[str], position: int) -> bool:
+    """Whether a segment only says by what a collection before it is filtered: ``/alerts/zone/{zoneId}``."""
+    last = words(segments[position])[-1]
+    if singular(last) != last or not any("{" in segment for segment in segments[position + 1 : position + 2]):
+        return False
+    before = [
+        part for segment in segments[:position] for part in ([segment] if "{" in segment else _parts(segment))
+    ]
+    collections = [part for part in before if "{" not in part and singular(part) != part]
+    return bool(collections) and not any("{" in part for part in before)
 
 
 def _noun_of_name(spoken: list[str], *, has_path: bool) -> str | None:

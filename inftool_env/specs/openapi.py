@@ -19,7 +19,7 @@ from inftool_env.specs.names import (
 from inftool_env.specs.parameters import ParameterList, fields_of
 from inftool_env.specs.reading import BrokenPartError
 from inftool_env.specs.refs import Node, Source
-from inftool_env.specs.schemas import Direction, clean_schema
+from inftool_env.specs.schemas import Direction, SchemaReader
 from inftool_env.specs.text import (
     MAX_PARAMETER_LENGTH,
     MAX_TOOL_LENGTH,
@@ -52,12 +52,14 @@ class _Place:
     """The path item's own parameters."""
     credentials: frozenset[tuple[str, str]]
     """(where, name) of what the security schemes send."""
+    schemas: SchemaReader
 
 
 def find_operations(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]:
     """The operations under ``paths`` in order; an error stands for a path that cannot be read."""
     root = Source.of_file(spec.source, spec.raw).node()
     credentials = frozenset(_credentials(root))
+    schemas = SchemaReader()
     for path, item in root.child("paths").items():
         if path.startswith("x-"):
             continue
@@ -74,6 +76,7 @@ def find_operations(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]
                     node=node,
                     shared=resolved.child("parameters"),
                     credentials=credentials,
+                    schemas=schemas,
                 )
                 yield _found(place, f"paths.{path}.{method}")
 
@@ -109,7 +112,7 @@ def _read_tool(place: _Place, where: str, name: str) -> ReadTool:
         kind, given = parameter.value["in"], parameter.value["name"]
         if kind in ("body", "formData") or _is_credential(kind, given, place):
             continue
-        schema = _parameter_schema(parameter)
+        schema = _parameter_schema(parameter, place.schemas)
         is_required = kind == "path" or parameter.value.get("required") is True
         legal = parameters.add(given, schema, required=is_required, where=kind)
         if kind == "path":
@@ -122,10 +125,10 @@ def _read_tool(place: _Place, where: str, name: str) -> ReadTool:
         is_open = _add_body(parameters, body, in_path) or is_open
     returns, warnings = _read_returns(place)
     route = _TEMPLATE.sub(lambda match: "{" + spelled_in_path[match[1]] + "}", place.path)
-    segments = [part for part in place.path.split("#")[0].split("/") if part and "{" not in part]
+    segments = [part for part in place.path.split("#")[0].split("/") if part]
     given = place.node.value.get("operationId")
     spoken = given if isinstance(given, str) else ""
-    last = words(segments[-1]) if segments else []
+    last = next((words(part) for part in reversed(segments) if "{" not in part), [])
     tool = ToolSpec(
         name=name,
         description=_description(place.node, name),
@@ -171,18 +174,18 @@ def _is_credential(kind: str, name: str, place: _Place) -> bool:
     return kind != "path" and _CREDENTIAL.fullmatch(name) is not None
 
 
-def _parameter_schema(parameter: Node) -> JsonObject:
+def _parameter_schema(parameter: Node, schemas: SchemaReader) -> JsonObject:
     schema = parameter.child("schema")
     if schema.value is None:
         media = [node.child("schema") for node in parameter.child("content").members()]
         schema = media[0] if media else parameter  # Swagger 2.0 writes the schema on the parameter itself.
-    cleaned = _clean_request(schema)
+    cleaned = _clean_request(schema, schemas)
     text = leading_sentences(parameter.value.get("description"), MAX_PARAMETER_LENGTH)
     return {**cleaned, "description": text} if text else cleaned
 
 
-def _clean_request(schema: Node) -> JsonObject:
-    clean = clean_schema(schema, Direction.REQUEST)
+def _clean_request(schema: Node, schemas: SchemaReader) -> JsonObject:
+    clean = schemas.read(schema, Direction.REQUEST)
     if clean.broken:
         raise BrokenPartError(clean.broken[0])
     return clean.schema
@@ -204,14 +207,14 @@ def _bodies(place: _Place, declared: list[Node]) -> Iterator[_Body]:
         kind, name = parameter.value["in"], parameter.value["name"]
         is_required = parameter.value.get("required") is True
         if kind == "formData" and not _is_credential(kind, name, place):
-            schema = {"type": "object", "properties": {name: _parameter_schema(parameter)}}
+            schema = {"type": "object", "properties": {name: _parameter_schema(parameter, place.schemas)}}
             yield _Body(
                 name=name,
                 schema={**schema, "required": [name]} if is_required else schema,
                 is_required=is_required,
             )
         elif kind == "body":
-            schema = _clean_request(parameter.child("schema"))
+            schema = _clean_request(parameter.child("schema"), place.schemas)
             yield _Body(name=name, schema=schema, is_required=parameter.value.get("required") is not False)
     request = place.node.child("requestBody")
     if request.value is None:
@@ -219,7 +222,7 @@ def _bodies(place: _Place, declared: list[Node]) -> Iterator[_Body]:
     body = request.resolved()
     media = _best_media(body.child("content"))
     if media is not None:
-        schema = _clean_request(media.child("schema"))
+        schema = _clean_request(media.child("schema"), place.schemas)
         yield _Body(name="body", schema=schema, is_required=body.child("required").value is not False)
 
 
@@ -263,7 +266,7 @@ def _read_returns(place: _Place) -> tuple[JsonObject | None, tuple[str, ...]]:
             schema = _response_schema(response.resolved())
             if schema is None:
                 continue
-            clean = clean_schema(schema, Direction.RESPONSE)
+            clean = place.schemas.read(schema, Direction.RESPONSE)
             if clean.schema or clean.broken:
                 return clean.schema or None, clean.broken
     except BrokenPartError as error:

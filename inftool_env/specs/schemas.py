@@ -21,7 +21,7 @@ from inftool_env.specs.text import MAX_PARAMETER_LENGTH, leading_sentences
 
 MAX_NODES = 300
 """Schemas within one schema."""
-_LEVELS = (6, 4, 3, 2, 1)
+_LEVELS = (5, 3, 2, 1)
 """Nesting of objects that is tried, until the schema fits."""
 _MAX_DEFAULT = 200
 """Characters of a default that is an object or a list."""
@@ -71,6 +71,8 @@ _LIMITS = frozenset(
         "uniqueItems",
     )
 ).union(*_BOUNDS.values())
+_OBJECT_KEYS = frozenset(("properties", "required", "additionalProperties"))
+_ARRAY_KEYS = frozenset(("items", "prefixItems"))
 
 
 class Direction(StrEnum):
@@ -94,8 +96,22 @@ class CleanSchema:
     """What could not be read; there the schema allows anything."""
 
 
-def clean_schema(node: Node, direction: Direction) -> CleanSchema:
-    """The schema at a node, self-contained, of at most ``MAX_NODES`` schemas where its first level allows."""
+class SchemaReader:
+    """Reads the schemas of one document; one that many operations share is read once."""
+
+    def __init__(self) -> None:
+        # By identity, which is safe while the document lives; the document outlives its reader.
+        self._known: dict[tuple[int, Direction], CleanSchema] = {}
+
+    def read(self, node: Node, direction: Direction) -> CleanSchema:
+        """The schema at a node, of at most ``MAX_NODES`` schemas unless its first level alone has more."""
+        key = (id(node.value), direction)
+        if key not in self._known:
+            self._known[key] = _clean(node, direction)
+        return self._known[key]
+
+
+def _clean(node: Node, direction: Direction) -> CleanSchema:
     for levels in _LEVELS:
         cleaner = _Cleaner(direction, MAX_NODES if levels > 1 else math.inf)
         try:
@@ -165,13 +181,14 @@ class _Cleaner:
             schema["default"] = raw["default"]
         _read_bounds(raw, schema)
         allowed = types_of(schema)
-        if not allowed or "object" in allowed:
+        if (not allowed or "object" in allowed) and not raw.keys().isdisjoint(_OBJECT_KEYS):
             self._read_object(node, schema, level, trail)
-        if not allowed or "array" in allowed:
+        if (not allowed or "array" in allowed) and not raw.keys().isdisjoint(_ARRAY_KEYS):
             self._read_array(node, schema, level, trail)
         parts = [schema]
-        parts.extend(self._assemble(part, level, trail) for part in node.child("allOf").children())
-        for keyword in ("oneOf", "anyOf"):
+        if "allOf" in raw:
+            parts.extend(self._assemble(part, level, trail) for part in node.child("allOf").children())
+        for keyword in [keyword for keyword in ("oneOf", "anyOf") if keyword in raw]:
             options = [
                 self.clean(part, level, trail)
                 for part in node.child(keyword).children()
