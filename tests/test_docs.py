@@ -45,4 +45,5 @@ def test_architecture_names_every_module_and_no_other() -> None:
         for path in (ROOT / package).rglob("*.py")
         if path.name != "__init__.py"
     }
-    assert named == existing
+    assert sorted(existing - named) == []
+    assert sorted(named - existing) == []
