@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import gymnasium
@@ -24,6 +25,8 @@ from inftool_env.scenarios.request import ScenarioRequest
 
 DIFFICULTIES = (1, 2, 3)
 """What an environment without a difficulty of its own draws from."""
+SCENARIOS_KEPT = 1024
+"""Scenarios that an environment remembers."""
 
 
 class ToolEnv(gymnasium.Env[Observation, Action]):
@@ -95,6 +98,8 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         self.observation_space = ChatSpace()
         self.action_space = ActionSpace(self.toolset, split=self.split)
         self._author = TemplateAuthor()
+        # A GRPO group, and every evaluation of the same policy's stages, opens the same scenarios again.
+        self._scenario = lru_cache(maxsize=SCENARIOS_KEPT)(self._write)
         self._episode: Episode | None = None
         self._written = ""
 
@@ -221,7 +226,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
             ConfigError: the scenario is one of another API.
         """
         if scenario is None:
-            scenario = self._write(seed, category, split or self.split)
+            scenario = self._scenario(seed, category, split or self.split)
         elif scenario.toolset != self.toolset.name or not set(scenario.tools) <= set(self.toolset.names):
             raise ConfigError(
                 f"{self.env_id}: scenario {scenario.id} is one of {scenario.toolset} with other tools; "
