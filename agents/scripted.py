@@ -12,22 +12,22 @@ from inftool_env.envs.actions import render_action
 from inftool_env.envs.observe import Observation
 from inftool_env.world.values import draw_value
 
-_TEXTS = ("Done.", "Could you tell me more?", "I cannot help with that.")
+CALL_RATE = 0.9
+"""Share of the random policy's turns that call something."""
+_TEXTS = ("I have done what I could.", "Could you tell me more?", "Which one do you mean?")
 
 
 class RandomPolicy:
-    """Makes one or two valid calls to random tools, or says something; the floor of every table.
+    """Makes one or two valid calls to random tools, or now and then says something; the floor of every table.
 
     Args:
         seed: Fixes every action.
-        call_rate: Share of the turns that call.
     """
 
     name = "random"
 
-    def __init__(self, seed: int = 0, *, call_rate: float = 0.5) -> None:
+    def __init__(self, seed: int = 0) -> None:
         self.seed = seed
-        self.call_rate = call_rate
 
     def start(self, episodes: int) -> None:
         """Nothing to forget: an action depends on the seed, the slot and the length of the conversation."""
@@ -39,7 +39,7 @@ class RandomPolicy:
     def _act(self, slot: int, observation: Observation) -> PolicyAction:
         rng = generator(self.seed, "random policy", slot, len(observation["messages"]))
         tools = observation["tools"]
-        if not tools or rng.random() >= self.call_rate:
+        if not tools or rng.random() >= CALL_RATE:
             return PolicyAction(action=rng.choice(_TEXTS))
         calls: list[ToolCall] = []
         for _ in range(rng.choice((1, 1, 2))):

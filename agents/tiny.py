@@ -126,6 +126,11 @@ def load(path: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     Raises:
         CheckpointError: There is none, or it is cut short, or its tokenizer lacks a chat template.
     """
+    if str(path).startswith(("/", ".", "~")) and not Path(path).is_dir():
+        raise CheckpointError(
+            f"{path}: there is no such folder; expected a Hugging Face folder with config.json, model.safetensors "
+            "and tokenizer.json. Give another path, or make one with `inftool base --out DIR`."
+        )
     try:
         tokenizer = AutoTokenizer.from_pretrained(path)
         model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32)
