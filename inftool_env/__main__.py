@@ -96,7 +96,7 @@ def _positional(run: Callable[..., int | None]) -> Callable[..., int | None]:
     parameters = []
     for one in inspect.signature(run, eval_str=True).parameters.values():
         if one.kind is kinds.POSITIONAL_OR_KEYWORD:
-            named = Annotated[one.annotation, tyro.conf.arg(metavar=one.name.upper())]
+            named = Annotated[one.annotation, tyro.conf.arg(metavar=one.name.upper())]  # type: ignore[name-defined]
             one = one.replace(kind=kinds.POSITIONAL_ONLY, annotation=named)
         parameters.append(one)
 

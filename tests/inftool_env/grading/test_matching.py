@@ -1,0 +1,63 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inftool_env.core.message import ToolCall
+from inftool_env.core.scenario import ExpectedCall
+from inftool_env.grading.matching import fulfils, match_calls, same_value
+
+
+def made(**arguments: object) -> ToolCall:
+    return ToolCall(name="f", arguments=arguments)
+
+
+def want(*optional: str, **arguments: object) -> ExpectedCall:
+    return ExpectedCall(name="f", arguments=arguments, optional=optional)
+
+
+def test_numbers_and_spaces_around_strings_do_not_matter_but_all_else_does() -> None:
+    assert fulfils(made(n=1, s=" a "), want(n=1.0, s="a"))
+    assert not fulfils(made(n=True), want(n=1))
+    assert not fulfils(made(s="A"), want(s="a"))
+    assert not fulfils(made(items=[2, 1]), want(items=[1, 2]))
+    assert not fulfils(made(n=1, extra=2), want(n=1))
+    assert not fulfils(ToolCall(name="g", arguments={}), want())
+
+
+def test_an_optional_argument_may_be_left_out_but_not_changed() -> None:
+    expected = want("unit", city="Rome", unit="metric")
+    assert fulfils(made(city="Rome"), expected)
+    assert fulfils(made(city="Rome", unit="metric"), expected)
+    assert not fulfils(made(city="Rome", unit="imperial"), expected)
+
+
+def test_one_call_fulfils_one_expectation_only() -> None:
+    match = match_calls([want(n=1), want(n=1)], [made(n=1), made(n=2)])
+    assert match.made_for == (0, None)
+    assert match.others == (1,)
+
+
+def test_a_call_that_fits_two_expectations_leaves_the_other_one_its_own() -> None:
+    # First come, first served would give made(a=1) to the first, and b=2 would fit nothing.
+    either, exact = want("b", a=1, b=3), want("b", a=1, b=2)
+    match = match_calls([exact, either], [made(a=1), made(a=1, b=2)])
+    assert match.made_for == (1, 0)
+    assert match.others == ()
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_calls_does_not_matter(order: list[int]) -> None:
+    match = match_calls([want(n=n) for n in range(6)], [made(n=n) for n in order])
+    assert [order[at] for at in match.made_for if at is not None] == list(range(6))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(JSON, JSON)
+def test_sameness_is_reflexive_and_symmetric(one: object, other: object) -> None:
+    assert same_value(one, one)
+    assert same_value(one, other) == same_value(other, one)
