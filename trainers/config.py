@@ -1,0 +1,104 @@
+"""What fixes a training: one frozen dataclass for each kind."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from inftool_env.core.errors import ConfigError
+
+
+class Averaging(StrEnum):
+    """How the losses of an update's tokens become one number; each is named after the method that uses it."""
+
+    DAPO = "dapo"
+    """The mean over all tokens (arXiv 2503.14476)."""
+    GRPO = "grpo"
+    """The mean over sequences of the mean over their tokens (arXiv 2402.03300)."""
+    DR_GRPO = "dr_grpo"
+    """The sum over all tokens, divided by the number of sequences and a constant length (arXiv 2503.20783)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyLoss:
+    """The clipped surrogate, and how far the policy may move."""
+
+    averaging: Averaging = Averaging.DAPO
+    # Departs from the GRPO paper: its mean per sequence favours short wrong answers and dilutes long right ones.
+    clip_low: float = 0.2
+    """The ratio may fall to 1 - clip_low before its gradient stops; 0 to 1."""
+    clip_high: float = 0.2
+    """The ratio may rise to 1 + clip_high before its gradient stops; 0 or more."""
+    kl_coefficient: float = 0.0
+    """Price of a nat of divergence from the reference policy, per token; 0 needs no reference."""
+    constant_length: int = 1024
+    """Tokens that ``DR_GRPO`` divides by."""
+    passes: int = 1
+    """Updates on each rollout; with one, every ratio is 1 and nothing is clipped."""
+
+    def __post_init__(self) -> None:
+        _check("clip_low", self.clip_low, 0 <= self.clip_low <= 1, "a number in [0, 1]")
+        _check("clip_high", self.clip_high, self.clip_high >= 0, "0 or more")
+        _check("kl_coefficient", self.kl_coefficient, self.kl_coefficient >= 0, "0 or more")
+        _check("constant_length", self.constant_length, self.constant_length >= 1, "1 or more")
+        _check("passes", self.passes, self.passes >= 1, "1 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SftConfig:
+    """Supervised learning on demonstrations."""
+
+    steps: int = 120
+    """Updates."""
+    tokens_per_step: int = 8192
+    """Tokens of an update, prompts included."""
+    max_seconds: float | None = None
+    """Ends the training early, with the learning rate already decayed; None sets no limit."""
+    learning_rate: float = 1e-3
+    seed: int = 0
+    """Fixes the order of the examples."""
+
+    def __post_init__(self) -> None:
+        _check("steps", self.steps, self.steps >= 1, "1 or more")
+        _check("tokens_per_step", self.tokens_per_step, self.tokens_per_step >= 1, "1 or more")
+        _check("learning_rate", self.learning_rate, self.learning_rate > 0, "a number above 0")
+        limit = self.max_seconds
+        _check("max_seconds", limit, limit is None or limit > 0, "None, or a number above 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrpoConfig:
+    """Learning from rewards, group by group."""
+
+    steps: int = 40
+    """Rollouts, each followed by ``loss.passes`` updates."""
+    group_size: int = 8
+    """Trajectories of each scenario; 2 or more."""
+    learning_rate: float = 1e-4
+    loss: PolicyLoss = field(default_factory=PolicyLoss)
+    divide_by_std: bool = True
+    """Whether advantages are in units of their group's standard deviation."""
+    replay_share: float = 0.1
+    """Share of an update's trained tokens that are demonstrations, so that nothing is forgotten; below 1."""
+    temperature: float = 1.0
+    """Of the sampling, and of the distribution that is trained; above 0."""
+    max_new_tokens: int = 256
+    """Of a turn; the end-of-turn token counts."""
+    num_slots: int = 128
+    """Episodes that are open at once."""
+    seed: int = 0
+    """Fixes every sampled token and the choice of the demonstrations."""
+
+    def __post_init__(self) -> None:
+        _check("steps", self.steps, self.steps >= 1, "1 or more")
+        _check(
+            "group_size", self.group_size, self.group_size >= 2, "2 or more, or there is nothing to compare"
+        )
+        _check("learning_rate", self.learning_rate, self.learning_rate > 0, "a number above 0")
+        _check("replay_share", self.replay_share, 0 <= self.replay_share < 1, "0 or more and below 1")
+        _check("temperature", self.temperature, self.temperature > 0, "a number above 0")
+        _check("max_new_tokens", self.max_new_tokens, self.max_new_tokens >= 1, "1 or more")
+        _check("num_slots", self.num_slots, self.num_slots >= 1, "1 or more")
+
+
+def _check(name: str, value: object, is_good: bool, expected: str) -> None:
+    if not is_good:
+        raise ConfigError(f"{name}: found {value}; expected {expected}. Correct the option.")

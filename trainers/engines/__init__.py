@@ -1,0 +1,1 @@
+"""Where and how a policy's weights are updated."""
