@@ -30,5 +30,9 @@ def run(
 
     toolset = load_toolset(resolve(env_id)["api"])
     serve(
-        lambda: StatefulBackend(toolset, seed, Split(split)), toolset, transport=transport, host=host, port=port
+        lambda: StatefulBackend(toolset, seed, Split(split)),
+        toolset,
+        transport=transport,
+        host=host,
+        port=port,
     )

@@ -8,16 +8,16 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue, canonical
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect
-from inftool_env.world.entities import Action, Binding, Entity, EntityMap, bound_side, is_search, plain
+from inftool_env.world.columns import bound_side, is_search
+from inftool_env.world.entities import Action, Binding, Entity, EntityMap
 from inftool_env.world.results import Shaper
 from inftool_env.world.rows import Row, draw_column
+from inftool_env.world.shapes import resolve_schema
 from inftool_env.world.state import WorldState
-from inftool_env.world.values import resolve_schema
-from inftool_env.world.words import name_words
+from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, name_words, plain
 
 EFFECTS = "_effects"
 """The table that remembers calls which change something that no other table holds."""
-_TRUE_AT_FIRST = frozenset("active isactive enabled isenabled available isavailable instock".split())
 PAGE_SIZE = 5
 """Most rows in one answer."""
 
@@ -126,7 +126,7 @@ def _new_row(world: World, binding: Binding, fields: Row) -> Row:
         elif choices:
             row[name] = choices[0]
         elif schema.get("type") == "boolean":
-            row[name] = plain(name) in _TRUE_AT_FIRST
+            row[name] = plain(name) in PROPERTIES["true_at_first"]
         elif not column.hidden and (name in shown or _is_made_by_server(name)):
             rng = generator(world.seed, "new", entity.name, content, name)
             row[name] = draw_column(entity, column, rng, world.split)
@@ -202,7 +202,7 @@ def _required(binding: Binding) -> frozenset[str]:
 
 
 def _is_made_by_server(name: str) -> bool:
-    return bool({"created", "updated", "status", "state", "number"} & set(name_words(name)))
+    return bool(PROPERTIES["made_by_server"] & set(name_words(name)))
 
 
 def _named_change(entity: Entity, binding: Binding, row: Row) -> Row:
@@ -263,13 +263,10 @@ def _page(arguments: JsonObject) -> tuple[int, int]:
     for param, value in arguments.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             continue
-        match plain(param):
-            case "limit" | "size" | "pagesize" | "perpage" | "maxresults" | "top" | "first" | "count":
-                size = min(max(value, 1), PAGE_SIZE)
-            case "offset" | "skip":
-                start = value
-            case "page" | "pagenumber":
-                page = max(value, 1)
-            case _:
-                pass
+        if plain(param) in PARAMETERS["page_size"]:
+            size = min(max(value, 1), PAGE_SIZE)
+        elif plain(param) in PARAMETERS["page_start"]:
+            start = value
+        elif plain(param) in PARAMETERS["page_number"]:
+            page = max(value, 1)
     return start + (page - 1) * size, size

@@ -17,7 +17,7 @@ from mcp_types import INVALID_PARAMS
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.schema import JsonObject
-from inftool_env.core.tool import Effect, ToolSpec, Toolset
+from inftool_env.core.tool import Effect, Toolset, ToolSpec
 from inftool_env.world.backend import Backend
 
 BackendFactory = Callable[[], Backend]
@@ -61,7 +61,7 @@ def build_server(backend_factory: BackendFactory, toolset: Toolset) -> Server[Wo
         yield Worlds(backend_factory)
 
     async def list_tools(
-        context: ServerRequestContext[Worlds], params: mcp_types.PaginatedRequestParams | None
+        _: ServerRequestContext[Worlds], params: mcp_types.PaginatedRequestParams | None
     ) -> mcp_types.ListToolsResult:
         if params is not None and params.cursor is not None:
             raise MCPError(INVALID_PARAMS, f"Unknown cursor: {params.cursor}; there is one page")

@@ -86,7 +86,7 @@ class _Reader:
     def atom(self) -> Maker:
         letter = self.take()
         if letter in "^$":
-            return lambda rng: ""
+            return _literal("")
         if letter == "(":
             return self.group()
         if letter == "[":
@@ -97,7 +97,7 @@ class _Reader:
             return self.escape()
         if letter in "*+?{":
             raise _UnknownSyntaxError(letter)
-        return lambda rng: letter
+        return _literal(letter)
 
     def group(self) -> Maker:
         if self.peek() == "?":
@@ -118,15 +118,15 @@ class _Reader:
     def escape(self) -> Maker:
         letter = self.take()
         if letter in "bBAZz":
-            return lambda rng: ""
+            return _literal("")
         if letter in _CLASSES:
             return _one_of(_CLASSES[letter])
         if letter == "x":
             code = chr(int(self.take() + self.take(), 16))
-            return lambda rng: code
+            return _literal(code)
         if letter.isalnum() and letter not in _ESCAPES:
             raise _UnknownSyntaxError(letter)
-        return lambda rng: _ESCAPES.get(letter, letter)
+        return _literal(_ESCAPES.get(letter, letter))
 
     def bracket(self) -> str:
         negated = self.peek() == "^"
@@ -171,6 +171,10 @@ class _Reader:
         if self.peek() == "?" and bounds != (1, 1):
             self.take()
         return bounds
+
+
+def _literal(text: str) -> Maker:
+    return lambda _: text
 
 
 def _one_of(letters: str) -> Maker:

@@ -7,19 +7,15 @@ from functools import lru_cache
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
 from inftool_env.core.tool import Effect
-from inftool_env.world.entities import Action, Binding, Entity, View, chosen_shape, plain
+from inftool_env.world.entities import Action, Binding, Entity
 from inftool_env.world.rows import Row
 from inftool_env.world.same import Same
+from inftool_env.world.shapes import chosen_shape
 from inftool_env.world.values import draw_value
+from inftool_env.world.views import View
+from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, plain
 
 MOST_COMPUTED = 5
-_TOTALS = frozenset(
-    "total count totalcount totalresults totalitems resultcount numberofresults totalsize".split()
-)
-_COUNTING = frozenset("days limit count hours number n size top".split())
-_DONE = frozenset(
-    "ok success successful deleted removed cancelled canceled done sent accepted confirmed".split()
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +67,7 @@ class Shaper:
             (
                 value
                 for name, value in self.arguments.items()
-                if plain(name) in _COUNTING and isinstance(value, int)
+                if plain(name) in PARAMETERS["how_many"] and isinstance(value, int)
             ),
             3,
         )
@@ -99,7 +95,7 @@ class Shaper:
             if value is not None and fits(schema, root, value):
                 result[name] = value
             elif (
-                plain(name) in _DONE
+                plain(name) in PROPERTIES["receipt"]
                 and self.binding.tool.effect is not Effect.READ
                 and fits(schema, root, True)
             ):
@@ -124,14 +120,15 @@ class Shaper:
         for name, part in shape["properties"].items():
             if name == view.path[depth]:
                 result[name] = self._wrap_at(part, view, inner, total, depth + 1)
-            elif plain(name) in _TOTALS and fits(part, view.root, total):
+            elif plain(name) in PROPERTIES["total"] and fits(part, view.root, total):
                 result[name] = total
             elif plain(name) in by_plain and fits(part, view.root, by_plain[plain(name)]):
                 result[name] = by_plain[plain(name)]
             elif name in required:
                 result[name] = draw_value(part, name, self.rng, self.split, root=view.root, sparse=True)
-        for name in required - result.keys():
-            result[name] = draw_value({}, name, self.rng, self.split, sparse=True)
+        for name in shape.get("required") or ():
+            if name not in result:
+                result[name] = draw_value({}, name, self.rng, self.split, sparse=True)
         return result
 
     def _draw(self, schema: JsonObject, root: JsonObject, name: str, known: Row) -> JsonValue:

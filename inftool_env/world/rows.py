@@ -6,8 +6,10 @@ from collections.abc import Callable
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.seeds import generator
-from inftool_env.world.entities import Column, Entity, plain
+from inftool_env.world.columns import Column
+from inftool_env.world.entities import Entity
 from inftool_env.world.values import draw_value
+from inftool_env.world.vocabulary import plain
 
 Row = JsonObject
 """Column name to value; never edited, always replaced."""

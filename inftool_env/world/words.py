@@ -2,10 +2,11 @@
 
 import json
 import random
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
+
+from inftool_env.world.vocabulary import VOCABULARY, name_words
 
 TextMaker = Callable[[random.Random], str]
 
@@ -14,7 +15,7 @@ WORDS: dict[str, list[str]] = json.loads(files(__package__).joinpath("words.json
 
 _FIRST_YEAR, _LAST_YEAR = 2024, 2031
 
-_HEADS = [
+_HEADS: list[str] = [
     onset + vowel + close
     for onset in WORDS["onsets"]
     for vowel in WORDS["vowels"]
@@ -31,23 +32,14 @@ def pseudo_word(rng: random.Random) -> str:
     return word + _ENDS[int(chance() * len(_ENDS))] if chance() < 0.6 else word
 
 
-def name_words(name: str) -> tuple[str, ...]:
-    """The lower-case words of a name in any case style.
-
-    >>> name_words("pickupCity_name2")
-    ('pickup', 'city', 'name')
-    """
-    return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name))
-
-
 @lru_cache(maxsize=4096)
 def text_maker(name: str) -> TextMaker:
-    """The maker of strings that suit a parameter's or column's name."""
+    """The maker of strings that suit a parameter's or column's name; later words of the name count more."""
     words = name_words(name)
-    for kind, maker in _PHRASES.items():
-        if words[-len(kind) :] == kind:
-            return maker
-    if words and words[-1] in ("id", "ids", "number", "reference", "ref", "code", "key", "sku"):
+    phrased = _BY_PHRASE.get(words[-2:])
+    if phrased is not None:
+        return phrased
+    if words and words[-1] in _CODES:
         stem = next((word for word in reversed(words[:-1]) if len(word) > 1), "")
         return _code_maker(stem[:3])
     if words and words[-1] in ("name", "names"):
@@ -205,111 +197,61 @@ def _secret(rng: random.Random) -> str:
     return f"{pseudo_word(rng)}-{_below(rng, 1000, 10_000)}"
 
 
-_PEOPLE = frozenset(("full", "display", "user", "customer", "contact", "holder", "account", "legal", "nick"))
-
-_PHRASES: dict[tuple[str, ...], TextMaker] = {
-    ("first", "name"): _first_name,
-    ("given", "name"): _first_name,
-    ("last", "name"): _last_name,
-    ("family", "name"): _last_name,
-    ("user", "name"): _user_name,
-    ("screen", "name"): _user_name,
-    ("host", "name"): _host,
-    ("file", "name"): _file,
-    ("country", "code"): _letters(2),
-    ("currency", "code"): _from_pool("currencies"),
-    ("language", "code"): lambda rng: _pick(rng, "languages")[:2].lower(),
-    ("airport", "code"): _letters(3),
-    ("postal", "code"): _digits(5),
-    ("post", "code"): _digits(5),
-    ("zip", "code"): _digits(5),
-    ("phone", "number"): _phone,
-    ("time", "zone"): _from_pool("timezones"),
-    ("api", "key"): _secret,
-    ("ip", "address"): _ipv4,
-    ("email", "address"): _email,
-    ("created", "at"): _date_time,
-    ("updated", "at"): _date_time,
-}
-"""By the last words of a name."""
-
-_BY_WORD: dict[str, TextMaker] = {
-    **dict.fromkeys(
-        "city town location place destination origin departure arrival venue region".split(), _place
-    ),
-    **dict.fromkeys("country nationality".split(), _from_pool("countries")),
-    **dict.fromkeys(
-        "person author owner assignee recipient guest passenger attendee artist".split(), _person
-    ),
-    **dict.fromkeys("customer contact sender driver patient doctor employee manager member".split(), _person),
-    **dict.fromkeys(
-        "participant creator invitee speaker host performer reporter holder payee".split(), _person
-    ),
-    **dict.fromkeys("username login handle user nickname".split(), _user_name),
-    "surname": _last_name,
-    "firstname": _first_name,
-    "lastname": _last_name,
-    **dict.fromkeys("email mail to cc bcc".split(), _email),
-    **dict.fromkeys("phone mobile telephone fax".split(), _phone),
-    **dict.fromkeys(
-        "title subject headline summary album song track movie book playlist topic".split(), _title
-    ),
-    **dict.fromkeys("product item event meeting task project label heading caption course".split(), _title),
-    **dict.fromkeys(
-        "description note message comment body text content reason instruction".split(), _sentence
-    ),
-    **dict.fromkeys("detail remark memo feedback bio about reply answer prompt".split(), _sentence),
-    **dict.fromkeys("query q search keyword term tag category genre room device kind type".split(), _noun),
-    **dict.fromkeys("folder directory branch channel queue team department group section".split(), _noun),
-    **dict.fromkeys("color colour".split(), _from_pool("colours")),
+_MAKERS: dict[str, TextMaker] = {
+    "place": _place,
+    "country": _from_pool("countries"),
+    "country_code": _letters(2),
+    "person": _person,
+    "user_name": _user_name,
+    "first_name": _first_name,
+    "last_name": _last_name,
+    "email": _email,
+    "phone": _phone,
+    "title": _title,
+    "sentence": _sentence,
+    "noun": _noun,
+    "colour": _from_pool("colours"),
+    "colour_code": lambda rng: f"#{rng.getrandbits(24):06x}",
     "currency": _from_pool("currencies"),
     "language": _from_pool("languages"),
-    **dict.fromkeys("locale lang".split(), lambda rng: _pick(rng, "languages")[:2].lower()),
-    **dict.fromkeys("timezone tz".split(), _from_pool("timezones")),
-    **dict.fromkeys("address street".split(), _street),
-    **dict.fromkeys("zip postcode zipcode".split(), _digits(5)),
-    **dict.fromkeys("url uri link website href homepage image photo avatar webhook".split(), _url),
-    **dict.fromkeys("hostname domain host".split(), _host),
-    **dict.fromkeys("password secret token passphrase apikey".split(), _secret),
-    **dict.fromkeys(
-        "company organization organisation brand vendor supplier merchant publisher bank".split(), _company
-    ),
-    **dict.fromkeys("file filename attachment".split(), _file),
+    "language_code": lambda rng: _pick(rng, "languages")[:2].lower(),
+    "time_zone": _from_pool("timezones"),
+    "street": _street,
+    "postal_code": _digits(5),
+    "large_number": _digits(6),
+    "decimal": lambda rng: f"{_below(rng, 1, 500)}.{_below(rng, 10, 100)}",
+    "url": _url,
+    "host": _host,
+    "secret": _secret,
+    "company": _company,
+    "file": _file,
     "path": _path,
-    **dict.fromkeys("date day birthday birthdate dob deadline".split(), _date),
-    **dict.fromkeys("time hour".split(), _clock),
-    **dict.fromkeys("datetime timestamp created updated modified".split(), _date_time),
+    "date": _date,
+    "clock": _clock,
+    "zoned_clock": lambda rng: f"{_clock(rng)}:00Z",
+    "date_time": _date_time,
+    "duration": _duration,
     "version": _version,
-    "ip": _ipv4,
+    "ipv4": _ipv4,
+    "ipv6": _ipv6,
     "uuid": _uuid,
-    "guid": _uuid,
-    **dict.fromkeys("hash sha checksum digest commit".split(), _hexadecimal(8)),
-    **dict.fromkeys("airport iata".split(), _letters(3)),
-    **dict.fromkeys("symbol ticker".split(), _letters(4)),
+    "checksum": _hexadecimal(8),
+    "base64": _base64,
+    "airport": _letters(3),
+    "ticker": _letters(4),
     "iban": lambda rng: f"DE{_below(rng, 10**9, 10**10)}",
     "plate": lambda rng: f"{_letters(2)(rng)} {_below(rng, 1000, 10_000)}",
+    "pseudo_word": pseudo_word,
 }
-"""By one word of a name; later words of the name count more."""
+"""What to draw, by the kinds that the vocabulary names."""
 
-_BY_FORMAT: dict[str, TextMaker] = {
-    "date": _date,
-    "date-time": _date_time,
-    "time": lambda rng: f"{_clock(rng)}:00Z",
-    "duration": _duration,
-    "email": _email,
-    "idn-email": _email,
-    **dict.fromkeys(("uri", "url", "iri", "uri-reference", "iri-reference"), _url),
-    **dict.fromkeys(("hostname", "idn-hostname"), _host),
-    "uuid": _uuid,
-    "ipv4": _ipv4,
-    "ip": _ipv4,
-    "ipv6": _ipv6,
-    "phone": _phone,
-    "password": _secret,
-    **dict.fromkeys(("byte", "binary", "base64"), _base64),
-    "json-pointer": _path,
-    "regex": pseudo_word,
-    "color": lambda rng: f"#{rng.getrandbits(24):06x}",
-    **dict.fromkeys(("int64", "int32"), _digits(6)),
-    "decimal": lambda rng: f"{_below(rng, 1, 500)}.{_below(rng, 10, 100)}",
-}
+
+def _by_word(table: str) -> dict[str, TextMaker]:
+    return {word: _MAKERS[kind] for kind, words in VOCABULARY[table].items() for word in words}
+
+
+_BY_WORD = _by_word("texts")
+_BY_FORMAT = _by_word("formats")
+_BY_PHRASE = {tuple(phrase.split()): maker for phrase, maker in _by_word("phrases").items()}
+_CODES = frozenset(VOCABULARY["code_endings"])
+_PEOPLE = frozenset(VOCABULARY["person_qualifiers"])

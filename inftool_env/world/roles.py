@@ -1,0 +1,95 @@
+"""What one tool does to the rows of its noun: the action, and the parameter that names a row."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from inftool_env.core.tool import Effect, ToolSpec
+from inftool_env.world.nouns import CRUD, ends_with_param, path_params
+from inftool_env.world.shapes import is_scalar
+from inftool_env.world.views import View, find_view
+from inftool_env.world.vocabulary import VERBS, name_words, plain
+
+
+class Action(StrEnum):
+    """What a call does to its table."""
+
+    GET = "get"
+    """Give one row."""
+    LIST = "list"
+    """Give the rows that match."""
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    COMPUTE = "compute"
+    """Touch no table: the answer depends on the arguments and the seed alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One tool among those of its noun."""
+
+    tool: ToolSpec
+    action: Action
+    key: str | None
+    """The parameter that names one row."""
+    view: View | None
+
+    @property
+    def names_row(self) -> bool:
+        """Whether a call says which row it is about."""
+        return self.key is not None and self.action in (Action.GET, Action.UPDATE, Action.DELETE)
+
+
+def role_of(tool: ToolSpec, noun: str, nouns: frozenset[str]) -> Role:
+    """The role that a tool's effect, route, parameters and result give it; ``nouns`` are all of the toolset."""
+    view = find_view(tool, noun)
+    key = _key_of(tool, noun, nouns, view)
+    return Role(tool=tool, action=_action_of(tool, key, view), key=key, view=view)
+
+
+def _key_of(tool: ToolSpec, noun: str, nouns: frozenset[str], view: View | None) -> str | None:
+    stems = (plain(noun), plain(noun.rpartition("_")[2]))
+    endings = ("", "id", "uuid", "name", "key", "code", "number", "slug")
+    own = {"id", "uuid", "uid", *(stem + ending for stem in stems for ending in endings)}
+    foreign = {plain(other) + "id" for other in nouns if other != noun}
+    in_path = path_params(tool)
+    if in_path and ends_with_param(tool) and plain(in_path[-1]) not in foreign:
+        return in_path[-1]
+    shows_many = view is not None and view.many
+    for param in reversed(in_path):
+        if plain(param) in own:
+            return param
+    for param in reversed(in_path):
+        if plain(param) not in foreign and tool.effect is not Effect.CREATE and not shows_many:
+            return param
+    scalars = [param for param, schema in tool.properties.items() if is_scalar(schema, tool.parameters)]
+    for param in scalars:
+        if plain(param) in own and (param in tool.required or plain(param).endswith("id")):
+            return param
+    if tool.route is None and tool.effect is not Effect.CREATE:
+        naming = [
+            param for param in scalars if param in tool.required and plain(param).endswith(("id", "name"))
+        ]
+        if len(naming) == 1 and plain(naming[0]) not in foreign:
+            return naming[0]
+    return None
+
+
+def _action_of(tool: ToolSpec, key: str | None, view: View | None) -> Action:
+    verb = next((word for word in name_words(tool.name) if word in CRUD or word in VERBS["compute"]), "")
+    shows_many = view is not None and view.many
+    if verb in VERBS["compute"] and key is None:
+        return Action.COMPUTE
+    match tool.effect:
+        case Effect.READ:
+            lists = shows_many or (tool.returns is None and key is None and verb in VERBS["list"])
+            return Action.LIST if lists else Action.GET
+        case Effect.CREATE:
+            if shows_many and verb in VERBS["list"]:
+                return Action.LIST
+            return Action.UPDATE if key in path_params(tool) else Action.CREATE
+        case Effect.UPDATE:
+            to_collection = (tool.route or "").startswith("POST ") and not path_params(tool)
+            return Action.CREATE if to_collection and key is None else Action.UPDATE
+        case Effect.DELETE:
+            return Action.DELETE
