@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from agents.rollout import rollout
 from agents.scripted import OraclePolicy
 from inftool_env.core.errors import ScenarioError
-from inftool_env.core.jsonl import to_json, write_atomic, write_jsonl
+from inftool_env.core.jsonl import read_jsonl, to_json, write_atomic, write_jsonl
 from inftool_env.core.seeds import derive_seed
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.grow import GrownEnvironment, grow, register_grown
@@ -18,7 +19,7 @@ from inftool_env.scenarios.request import ScenarioRequest
 from trainers.exam import Exam, judge_round
 from trainers.grounds import Ground, practice_sources, prepare
 from trainers.learner import Learner
-from trainers.practice import practice_requests
+from trainers.practice import Practice, practice_requests
 from trainers.progress import Progress, silent
 from trainers.run_folder import EvolveConfig, EvolveReport, StageReport, open_run, read_stage
 
@@ -52,6 +53,8 @@ def evolve(
         on_progress=on_progress,
     )
 
+    demonstrations = _demonstrations(run / "demonstrations.jsonl", config, grounds, on_progress)
+
     stages: list[StageReport] = []
     weights = config.policy
     learner.load(weights)
@@ -59,7 +62,9 @@ def evolve(
         folder = run / name
         stage = read_stage(folder)
         if stage is None:
-            stage = _run_stage(name, config, grounds, exam, learner, stages, folder, on_progress)
+            stage = _run_stage(
+                name, config, grounds, exam, demonstrations, learner, stages, folder, on_progress
+            )
             write_atomic(folder / "stage.json", to_json(stage))
         register_grown(stage.environments)
         stages.append(stage)
@@ -81,6 +86,7 @@ def _run_stage(
     config: EvolveConfig,
     grounds: Sequence[Ground],
     exam: Exam,
+    demonstrations: Sequence[Trajectory],
     learner: Learner,
     before: Sequence[StageReport],
     folder: Path,
@@ -91,29 +97,20 @@ def _run_stage(
     environments: tuple[GrownEnvironment, ...] = ()
     seed = derive_seed(config.seed, name)
     if name == "sft":
-        learner.imitate(
-            demonstrate(config, grounds, on_progress),
-            steps=config.sft_steps,
-            seed=seed,
-            folder=folder,
-            on_progress=on_progress,
-        )
+        learner.imitate(demonstrations, replace(config.sft, seed=seed), folder, on_progress)
     elif name != "base":
         requests, environments = _grow_all(config, grounds, before, int(name.removeprefix("generation-")))
         write_jsonl(folder / "requests.jsonl", requests)
         grown = [one for stage in before for one in stage.environments]
-        practice = PracticeSampler(
+        sampler = PracticeSampler(
             practice_sources(grounds, [*grown, *environments]), seed=seed, weights=_shares(requests)
         )
-        learner.practise(
-            practice,
-            steps=config.grpo_steps,
+        practice = Practice(
+            sampler=sampler,
             scenarios_per_step=config.scenarios_per_step,
-            group_size=config.group_size,
-            seed=seed,
-            folder=folder,
-            on_progress=on_progress,
+            demonstrations=tuple(demonstrations),
         )
+        learner.practise(practice, replace(config.grpo, seed=seed), folder, on_progress)
     if name != "base":
         learner.save(folder / "checkpoint")
 
@@ -150,8 +147,7 @@ def _run_stage(
 
 def stage_names(config: EvolveConfig) -> tuple[str, ...]:
     """The stages in order, as their folders are called."""
-    cold_start = ("sft",) if config.sft_steps else ()
-    return ("base", *cold_start, *(f"generation-{number}" for number in range(1, config.generations + 1)))
+    return ("base", "sft", *(f"generation-{number}" for number in range(1, config.generations + 1)))
 
 
 def demonstrate(
@@ -166,7 +162,7 @@ def demonstrate(
     played = rollout(
         OraclePolicy(),
         practice_requests(practice, 0, config.demonstrations),
-        on_progress=lambda done, total: on_progress("sft: demonstrations", done, total),
+        on_progress=lambda done, total: on_progress("demonstrations", done, total),
     )
     verified = [trajectory for trajectory in played if trajectory.verdict.success]
     if not verified:
@@ -177,6 +173,15 @@ def demonstrate(
     return verified
 
 
+def _demonstrations(
+    path: Path, config: EvolveConfig, grounds: Sequence[Ground], on_progress: Progress
+) -> list[Trajectory]:
+    """The run's demonstrations: made once, and read again when it is resumed."""
+    if not path.exists():
+        write_jsonl(path, demonstrate(config, grounds, on_progress))
+    return list(read_jsonl(path, Trajectory))
+
+
 def _grow_all(
     config: EvolveConfig, grounds: Sequence[Ground], before: Sequence[StageReport], generation: int
 ) -> tuple[list[ScenarioRequest], tuple[GrownEnvironment, ...]]:
@@ -185,7 +190,7 @@ def _grow_all(
     environments: list[GrownEnvironment] = []
     for ground in grounds:
         profile = before[-1].profiles[ground.api]
-        budget = config.grpo_steps * config.scenarios_per_step // len(grounds)
+        budget = config.grpo.steps * config.scenarios_per_step // len(grounds)
         practised = {
             one.category: int(one.kwargs["difficulty"])
             for stage in before

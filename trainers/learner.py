@@ -6,7 +6,8 @@ from typing import Protocol
 
 from agents.policy import Policy
 from inftool_env.core.trajectory import Trajectory
-from inftool_env.curriculum.sampler import PracticeSampler
+from trainers.config import GrpoConfig, SftConfig
+from trainers.practice import Practice
 from trainers.progress import Progress
 
 
@@ -26,27 +27,11 @@ class Learner(Protocol):
         ...
 
     def imitate(
-        self,
-        demonstrations: Sequence[Trajectory],
-        *,
-        steps: int,
-        seed: int,
-        folder: Path,
-        on_progress: Progress,
+        self, demonstrations: Sequence[Trajectory], config: SftConfig, folder: Path, on_progress: Progress
     ) -> None:
         """Learn to act as in these episodes; what there is to record goes into ``folder``."""
         ...
 
-    def practise(
-        self,
-        practice: PracticeSampler,
-        *,
-        steps: int,
-        scenarios_per_step: int,
-        group_size: int,
-        seed: int,
-        folder: Path,
-        on_progress: Progress,
-    ) -> None:
-        """Learn from own rewards on what the sampler chooses; may resume what ``folder`` holds."""
+    def practise(self, practice: Practice, config: GrpoConfig, folder: Path, on_progress: Progress) -> None:
+        """Learn from rewards of its own; may go on from what an interrupted call left in ``folder``."""
         ...

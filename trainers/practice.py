@@ -1,23 +1,38 @@
-"""What the curriculum chooses, as rollouts take it."""
+"""What a round of training practises, as rollouts take it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from agents.rollout import EpisodeRequest, open_request
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.scenario import Split
+from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.sampler import PracticeSampler, Purpose, episode_seed
 
 ATTEMPTS = 8
 
 
-def practice_requests(practice: PracticeSampler, step: int, count: int) -> tuple[EpisodeRequest, ...]:
-    """The scenarios of one training step, all from the training side of the wall."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """What a round of reinforcement learning works on."""
+
+    sampler: PracticeSampler
+    scenarios_per_step: int
+    demonstrations: tuple[Trajectory, ...]
+    """To replay a few of, so that nothing is forgotten."""
+
+    def requests(self, step: int) -> tuple[EpisodeRequest, ...]:
+        """The scenarios of one step, once each, all from the training side of the wall."""
+        return practice_requests(self.sampler, step, self.scenarios_per_step)
+
+
+def practice_requests(sampler: PracticeSampler, step: int, count: int) -> tuple[EpisodeRequest, ...]:
+    """What the curriculum chooses for a step, as rollouts take it."""
     return tuple(
         writable(
             EpisodeRequest(env_id=task.env_id, seed=task.seed, category=task.category, split=Split.TRAIN),
             Purpose.PRACTICE,
         )
-        for task in practice.choose(step, count)
+        for task in sampler.choose(step, count)
     )
 
 

@@ -4,13 +4,16 @@ It holds one folder for each stage (``base``, ``sft``, ``generation-1``, ...). A
 is written in one step: where it exists, the stage is finished.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from tyro.conf import Positional
 
 from inftool_env.core.errors import CheckpointError, ConfigError
 from inftool_env.core.jsonl import from_json, to_json, write_atomic
 from inftool_env.curriculum.grow import GrownEnvironment
 from inftool_env.curriculum.profile import FailureProfile
+from trainers.config import GrpoConfig, SftConfig
 from trainers.evaluate import EvaluationReport
 from trainers.grounds import Ground
 
@@ -19,27 +22,44 @@ from trainers.grounds import Ground
 class EvolveConfig:
     """What fixes a closed loop; the same config gives the same run."""
 
-    env_ids: tuple[str, ...]
+    env_ids: Positional[tuple[str, ...]]
     """Environments of the APIs to become good at."""
-    out: str
+    out: str = "runs/evolve"
     """The run's folder."""
     policy: str = "base"
     """``base`` for the checkpoint that comes with InfTool, or a folder in Hugging Face format."""
     generations: int = 2
     """Rounds of growth and GRPO after the cold start."""
     seed: int = 0
+    """Fixes scenarios and training; the seeds of ``sft`` and ``grpo`` follow from it."""
     demonstrations: int = 768
     """Episodes of the reference solver that the cold start learns from."""
-    sft_steps: int = 120
-    """Updates of the cold start; 0 leaves it out."""
-    grpo_steps: int = 40
-    """Updates of each generation."""
     scenarios_per_step: int = 16
-    group_size: int = 8
+    """Groups of each GRPO step."""
     probe_per_category: int = 24
     """Training scenarios by which a round is accepted and failures are found."""
     eval_per_category: int = 40
     """Held-out scenarios that each stage is reported on."""
+    sft: SftConfig = field(default_factory=SftConfig)
+    grpo: GrpoConfig = field(default_factory=GrpoConfig)
+
+    def __post_init__(self) -> None:
+        if not self.env_ids:
+            raise ConfigError(
+                "evolve: no environment; expected one or more ids, as InfTool/weather-api-v0. "
+                "`inftool list` shows what there is."
+            )
+        least = {
+            "demonstrations": 1,
+            "scenarios_per_step": 1,
+            "probe_per_category": 1,
+            "eval_per_category": 1,
+        }
+        for name, minimum in {"generations": 0, **least}.items():
+            if getattr(self, name) < minimum:
+                raise ConfigError(
+                    f"evolve: {name} is {getattr(self, name)}; expected {minimum} or more. Raise it."
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +99,6 @@ class EvolveReport:
 
 def open_run(config: EvolveConfig, run: Path, *, resume: bool) -> None:
     """Claim the folder for this config, or find that it is this config's."""
-    for name in ("generations", "sft_steps"):
-        if getattr(config, name) < 0:
-            raise ConfigError(f"{name} is {getattr(config, name)}; expected 0 or more. Raise it.")
     path = run / "config.json"
     if path.exists() and not resume:
         raise ConfigError(

@@ -12,10 +12,10 @@ from inftool_env.core.scenario import Scenario
 from inftool_env.core.seeds import generator
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.grow import GrownEnvironment
-from inftool_env.curriculum.sampler import PracticeSampler
 from inftool_env.envs.episode import Observation
+from trainers.config import GrpoConfig, SftConfig
 from trainers.evolve import evolve
-from trainers.practice import practice_requests
+from trainers.practice import Practice
 from trainers.progress import Progress
 from trainers.run_folder import EvolveConfig, EvolveReport, StageReport
 
@@ -64,29 +64,13 @@ class ScriptedLearner:
         return SkilledPolicy(self.skill)
 
     def imitate(
-        self,
-        demonstrations: Sequence[Trajectory],
-        *,
-        steps: int,
-        seed: int,
-        folder: Path,
-        on_progress: Progress,
+        self, demonstrations: Sequence[Trajectory], config: SftConfig, folder: Path, on_progress: Progress
     ) -> None:
         assert all(trajectory.verdict.success for trajectory in demonstrations)
-        self._learn("sft")
+        self._learn(folder.name)
 
-    def practise(
-        self,
-        practice: PracticeSampler,
-        *,
-        steps: int,
-        scenarios_per_step: int,
-        group_size: int,
-        seed: int,
-        folder: Path,
-        on_progress: Progress,
-    ) -> None:
-        assert len(practice_requests(practice, 0, scenarios_per_step)) == scenarios_per_step
+    def practise(self, practice: Practice, config: GrpoConfig, folder: Path, on_progress: Progress) -> None:
+        assert len(practice.requests(0)) == practice.scenarios_per_step
         self._learn(folder.name)
 
     def _learn(self, stage: str) -> None:
@@ -100,10 +84,8 @@ def make_config(out: Path) -> EvolveConfig:
         out=str(out),
         generations=2,
         demonstrations=12,
-        sft_steps=1,
-        grpo_steps=1,
         scenarios_per_step=12,
-        group_size=2,
+        grpo=GrpoConfig(steps=1),
         probe_per_category=6,
         eval_per_category=4,
     )
@@ -152,10 +134,12 @@ def test_an_interrupted_run_goes_on_to_the_same_end(tmp_path: Path) -> None:
     whole = evolve(make_config(tmp_path / "whole"), ScriptedLearner(0.3, -0.4, 0.2))
 
     class Interrupted(ScriptedLearner):
-        def practise(self, *args: object, folder: Path, **kwargs: object) -> None:
+        def practise(
+            self, practice: Practice, config: GrpoConfig, folder: Path, on_progress: Progress
+        ) -> None:
             if folder.name == "generation-2":
                 raise KeyboardInterrupt
-            super().practise(*args, folder=folder, **kwargs)  # type: ignore[arg-type]
+            super().practise(practice, config, folder, on_progress)
 
     config = make_config(tmp_path / "broken")
     with pytest.raises(KeyboardInterrupt):

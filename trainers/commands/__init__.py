@@ -1,0 +1,1 @@
+"""The verbs of ``inftool`` that train; each file has one ``run``."""

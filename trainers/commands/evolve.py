@@ -9,11 +9,7 @@ from trainers.commands.run_loop import run_loop
 from trainers.run_folder import EvolveConfig
 
 
-def run(
-    config: Annotated[EvolveConfig, tyro.conf.arg(name="")],
-    *,
-    resume: bool = False,
-) -> None:
+def run(*, config: Annotated[EvolveConfig, tyro.conf.arg(name="")], resume: bool = False) -> None:
     """Train, see what fails, grow environments for it, and train again.
 
     Args:
