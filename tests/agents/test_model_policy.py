@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from agents.chat_template import ChatTemplate
@@ -26,7 +28,7 @@ class Dictated:
         self.prompts: list[Prompt] = []
         self.turn = 0
 
-    def sample(self, prompts: list[Prompt], config: SamplingConfig) -> list[TokenSample]:
+    def sample(self, prompts: list[Prompt], _config: SamplingConfig) -> list[TokenSample]:
         self.prompts += prompts
         playing = [trajectory for trajectory in self.trajectories if len(trajectory.turns) > self.turn]
         samples = []
@@ -71,7 +73,7 @@ def test_every_prompt_begins_with_the_prompt_and_the_tokens_before_it(tokenizer)
     policy = ModelPolicy(Dictated(template, oracle, False), template, SamplingConfig())
     for trajectory in rollout(policy, REQUESTS):
         samples = [turn.sample for turn in trajectory.turns]
-        for before, after in zip(samples, samples[1:], strict=False):
+        for before, after in pairwise(samples):
             start = before.prompt_ids + before.sampled_ids
             assert after.prompt_ids[: len(start)] == start
 
