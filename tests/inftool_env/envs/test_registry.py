@@ -1,0 +1,151 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import gymnasium as gym
+import pytest
+from gymnasium.envs.registration import EnvSpec
+
+from inftool_env import env_ids, load_toolset, open_episode, register_api, register_variant
+from inftool_env.core.errors import RegistrationError, SpecError
+from inftool_env.envs.apis import api_folder, catalogue_apis, kept_apis
+from inftool_env.envs.registry import register_builtin, resolve
+
+GREETING = """
+openapi: 3.1.0
+info: {title: Greeting API, version: "1"}
+paths:
+  /greetings:
+    get:
+      operationId: get_greeting
+      summary: Get a greeting for a person
+      parameters: [{name: person, in: query, required: true, schema: {type: string}}]
+      responses: {"200": {description: Fine}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def forget_new_ids() -> Iterator[None]:
+    before = set(gym.registry)
+    yield
+    for env_id in set(gym.registry) - before:
+        del gym.registry[env_id]
+
+
+@pytest.fixture
+def greeting(tmp_path: Path) -> Path:
+    file = tmp_path / "greeting.yaml"
+    file.write_text(GREETING)
+    return file
+
+
+def test_every_catalogue_document_is_registered_under_its_own_slug() -> None:
+    assert len(catalogue_apis()) >= 8
+    for slug in catalogue_apis():
+        assert f"InfTool/{slug}-v0" in env_ids()
+        assert load_toolset(slug).name == slug
+
+
+def test_a_spec_goes_to_json_and_back() -> None:
+    for env_id in env_ids():
+        spec = gym.spec(env_id)
+        assert EnvSpec.from_json(spec.to_json()) == spec
+    made = gym.make(EnvSpec.from_json(gym.make("InfTool/weather-api-v0", difficulty=2).spec.to_json()))
+    assert made.unwrapped.difficulty == 2
+
+
+def test_a_registered_document_plays(greeting: Path) -> None:
+    (env_id,) = register_api(greeting)
+    assert env_id == "InfTool/greeting-api-v0"
+    assert open_episode(env_id, 0, category="simple").scenario.toolset == "greeting-api"
+    assert register_api(greeting, name="Hello there") == ("InfTool/hello-there-v0",)
+
+
+def test_a_taken_or_malformed_id_is_refused(greeting: Path) -> None:
+    register_api(greeting)
+    with pytest.raises(RegistrationError, match="is taken"):
+        register_api(greeting)
+    with pytest.raises(RegistrationError, match="is taken"):
+        register_api(greeting, name="weather-api", keep=True)
+    with pytest.raises(RegistrationError, match="malformed"):
+        register_api(greeting, name="???")
+    with pytest.raises(RegistrationError, match="malformed"):
+        register_variant("InfTool/a/b-v0", {"api": "weather-api"})
+
+
+def test_a_document_that_is_no_api_registers_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("just: text")
+    before = env_ids()
+    with pytest.raises(SpecError):
+        register_api(file, keep=True)
+    assert (env_ids(), kept_apis()) == (before, ())
+
+
+def test_a_kept_api_is_found_by_the_next_process_without_its_document(greeting: Path) -> None:
+    register_api(greeting, keep=True)
+    expected = open_episode("InfTool/greeting-api-v0", 1).scenario.opening
+    greeting.unlink()
+    code = "import inftool_env as i; print(i.open_episode('InfTool/greeting-api-v0', 1).scenario.opening)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == expected
+
+
+def test_damaged_kept_files_never_break_the_import(greeting: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = api_folder()
+    folder.mkdir(parents=True)
+    (folder / "cut-off.json").write_text('{"name": "cut')
+    (folder / "Not A Slug.json").write_text("")
+    (folder / "weather-api.json").write_text("")
+    register_builtin()
+    assert "InfTool/cut-off-v0" in env_ids()
+    assert sum("Rename or delete the file" in record.getMessage() for record in caplog.records) == 2
+    with pytest.raises(RegistrationError, match=r"cut-off.json: the kept API is damaged"):
+        open_episode("InfTool/cut-off-v0", 0)
+
+
+def test_a_variant_may_be_registered_again_only_as_it_was() -> None:
+    env_id = "InfTool/weather-api-parallel-v1"
+    kwargs = {"api": "weather-api", "categories": ["parallel"], "parent": "InfTool/weather-api-v0"}
+    assert register_variant(env_id, kwargs) == register_variant(env_id, kwargs) == env_id
+    assert resolve(env_id) == kwargs
+    episode = open_episode(env_id, 3)
+    assert (episode.env_id, episode.scenario.category) == (env_id, "parallel")
+    assert episode.scenario.parent_id == "InfTool/weather-api-v0"
+    with pytest.raises(RegistrationError, match="is taken"):
+        register_variant(env_id, kwargs | {"difficulty": 2})
+
+
+def test_an_unknown_id_names_the_nearest_ones() -> None:
+    with pytest.raises(RegistrationError, match="InfTool/weather-api-v0"):
+        resolve("InfTool/wether-api-v0")
+    with pytest.raises(RegistrationError, match="not registered"):
+        open_episode("CartPole-v1", 0)
+
+
+def test_an_opened_episode_is_the_one_that_reset_begins() -> None:
+    env = gym.make("InfTool/bank-api-v0")
+    observation, _ = env.reset(seed=11, options={"category": "parallel", "split": "eval"})
+    episode = open_episode("InfTool/bank-api-v0", 11, category="parallel", split="eval")
+    assert episode.observation == observation
+
+
+def test_importing_is_quick_and_loads_no_heavy_library() -> None:
+    code = (
+        "import sys, time, gymnasium; start = time.perf_counter(); import inftool_env; "
+        "print(time.perf_counter() - start); "
+        "print([name for name in ('torch', 'transformers', 'mcp', 'ray', 'tyro', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, heavy = done.stdout.splitlines()
+    assert heavy == "[]"
+    assert float(seconds) < 2.0  # 0.2 on an idle machine; CI machines are slow, torch alone would take longer
+
+
+def test_gymnasium_can_import_us_by_itself() -> None:
+    code = (
+        "import gymnasium; print(gymnasium.make('inftool_env:InfTool/weather-api-v0').unwrapped.toolset.name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "weather-api"
