@@ -6,7 +6,7 @@ seen twice, so the training loss is an honest estimate of the loss on new episod
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from trainers.optimizer import PolicyOptimizer
 from trainers.packing import Pack, PackedBatch, collate
 
 CORPUS_PACKS = 1500
+WINDOW_PACKS = 48
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,15 +120,22 @@ def train_base(
     return progress
 
 
-def batches(packs: Iterator[Pack], tokens_per_step: int, pad_id: int) -> Iterator[tuple[PackedBatch, int]]:
-    """Packs gathered until a batch is full, with the batch's number of real tokens."""
-    gathered: list[Pack] = []
+def batches(packs: Iterable[Pack], tokens_per_step: int, pad_id: int) -> Iterator[tuple[PackedBatch, int]]:
+    """Batches of packs of like length, with each batch's number of real tokens.
+
+    A window of packs is sorted by length before it is cut into batches, since padding costs as much
+    as text; the batches of a window come longest first.
+    """
+    window: list[Pack] = []
     for item in packs:
-        gathered.append(item)
-        tokens = sum(each.num_tokens for each in gathered)
-        if tokens >= tokens_per_step:
-            yield collate(gathered, pad_id), tokens
-            gathered = []
+        window.append(item)
+        if len(window) < WINDOW_PACKS:
+            continue
+        window.sort(key=lambda each: -each.num_tokens)
+        while window:
+            rows = max(1, tokens_per_step // window[0].num_tokens)
+            batch, window = window[:rows], window[rows:]
+            yield collate(batch, pad_id), sum(each.num_tokens for each in batch)
 
 
 def written_token_loss(model: PreTrainedModel, batch: PackedBatch) -> Tensor:

@@ -52,7 +52,7 @@ def _familiar_apis() -> tuple[Toolset, ...]:
     return tuple(load_toolset(api) for api in catalogue_apis() if api not in HELD_OUT_APIS)
 
 
-def demonstrations(seed: int, episodes: int = 4) -> tuple[Toolset, list[tuple[Scenario, Trajectory]]]:
+def demonstrations(seed: int, episodes: int = 3) -> tuple[Toolset, list[tuple[Scenario, Trajectory]]]:
     """One API with the tools in sight, and reference episodes on it; the same for the same seed.
 
     Every episode shows exactly the tools of the returned toolset, in its order.

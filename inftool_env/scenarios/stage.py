@@ -204,10 +204,13 @@ class Stage:
         ]
         low, high = ((0, 0), (0, 1), (1, 1), (1, 2), (2, 3))[self.difficulty - 1]
         if not tool.required:
-            low, high = max(1, low), max(1, high)
+            low, high = low + 1, high + 1
         count = min(len(optional), self.rng.randint(low, high))
-        extra = set(self.rng.sample(optional, count))
-        return [name for name in tool.properties if name in tool.required or name in extra]
+        used = {*tool.required, *self.rng.sample(optional, count)}
+        binding = self.backend.entities.binding(tool.name)
+        if binding.key is not None and binding.action is not Action.CREATE:
+            used.add(binding.key)  # some documents forget to require what names the row
+        return [name for name in tool.properties if name in used]
 
     def _from_row(self, row: JsonObject, column: str | None, schema: JsonObject, name: str) -> JsonValue:
         value = row.get(column) if column is not None else None
