@@ -19,6 +19,7 @@ from inftool_env.scenarios.request import ScenarioRequest
 from trainers.exam import Exam, judge_round
 from trainers.grounds import Ground, practice_sources, prepare
 from trainers.learner import Learner
+from trainers.logbook import StepMetrics, without_tokens
 from trainers.practice import Practice, practice_requests
 from trainers.progress import Progress, silent
 from trainers.run_folder import EvolveConfig, EvolveReport, StageReport, open_run, read_stage
@@ -69,6 +70,7 @@ def evolve(
         register_grown(stage.environments)
         stages.append(stage)
         write_jsonl(run / "environments.jsonl", [grown for one in stages for grown in one.environments])
+        write_jsonl(run / "metrics.jsonl", [_metrics(step, one) for step, one in enumerate(stages)])
         if stage.accepted and name != "base":
             weights = str(folder / "checkpoint")
         # From the file even when the weights are at hand: a resumed run then goes the very same way.
@@ -116,7 +118,7 @@ def _run_stage(
 
     policy = learner.policy()
     probe = exam.play(policy, exam.probe, f"{name}: probe")
-    write_jsonl(folder / "trajectories.jsonl", probe)
+    write_jsonl(folder / "probe.jsonl", [without_tokens(trajectory) for trajectory in probe])
     profiles = exam.profiles(probe)
     write_atomic(folder / "profile.json", to_json(profiles))
     accepted, why = True, "The policy before any training."
@@ -216,3 +218,13 @@ def _shares(requests: Sequence[ScenarioRequest]) -> dict[str, float]:
     for request in requests:
         shares[request.category] = shares.get(request.category, 0.0) + request.count
     return shares
+
+
+def _metrics(step: int, stage: StageReport) -> StepMetrics:
+    """One line of the run's ``metrics.jsonl``; a stage is a step."""
+    metrics = {"stage/accepted": float(stage.accepted), "time/stage_s": stage.seconds}
+    for area, report in (("held_out", stage.held_out), ("held_out_tools", stage.held_out_tools)):
+        if report is not None:
+            metrics[f"{area}/success_rate"] = report.overall.value
+            metrics |= {f"{area}/{name}_rate": rate.value for name, rate in report.categories.items()}
+    return StepMetrics(step=step, metrics=metrics)

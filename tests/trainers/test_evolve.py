@@ -110,11 +110,11 @@ def test_the_loop_trains_profiles_grows_and_trains_again(tmp_path: Path) -> None
 
 def test_the_folder_explains_every_stage(tmp_path: Path) -> None:
     report = evolve(make_config(tmp_path), ScriptedLearner(0.3, 0.2, 0.2))
-    for name in ("config.json", "grounds.json", "report.json"):
-        assert json.loads((tmp_path / name).read_text())
+    for name in ("config.json", "grounds.json", "report.json", "metrics.jsonl"):
+        assert json.loads((tmp_path / name).read_text().splitlines()[-1])
     assert list(read_jsonl(tmp_path / "environments.jsonl", GrownEnvironment)) == list(report.environments)
     generation = tmp_path / "generation-1"
-    for name in ("evaluation.json", "profile.json", "requests.jsonl", "trajectories.jsonl", "checkpoint"):
+    for name in ("evaluation.json", "profile.json", "requests.jsonl", "probe.jsonl", "checkpoint"):
         assert (generation / name).exists(), name
     assert (
         from_json((generation / "stage.json").read_bytes(), StageReport).held_out == report.stages[2].held_out

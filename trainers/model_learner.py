@@ -1,0 +1,132 @@
+"""The ``Learner`` of language models: imitation and GRPO on one model in this process."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agents import tiny
+from agents.chat_template import ChatTemplate
+from agents.model_policy import ModelPolicy
+from agents.samplers.hf import HfSampler
+from agents.sampling import SamplingConfig
+from inftool_env.core.errors import CheckpointError
+from inftool_env.core.trajectory import Trajectory
+from inftool_env.envs.observe import show_tools
+from inftool_env.envs.registry import load_toolset, resolve
+from trainers.batch import Example, example_row
+from trainers.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
+from trainers.config import GrpoConfig, SftConfig
+from trainers.engines.local import LocalEngine
+from trainers.grpo import train_grpo
+from trainers.logbook import Logbook
+from trainers.optimizer import PolicyOptimizer
+from trainers.practice import Practice
+from trainers.progress import Progress
+from trainers.sft import train_sft
+
+BASE = "base"
+"""The name of the checkpoint that comes with InfTool."""
+BASE_FOLDER = Path(tiny.__file__).with_name("base")
+STEPS_PER_CHECKPOINT = 10
+
+
+class ModelLearner:
+    """A causal language model with its tokenizer, made better in place.
+
+    Args:
+        max_new_tokens: Of a turn, when the policy acts outside of training.
+    """
+
+    def __init__(self, *, max_new_tokens: int = 256) -> None:
+        self._max_new_tokens = max_new_tokens
+        self._name = ""
+
+    def load(self, weights: str) -> None:
+        """Take the weights of a folder in Hugging Face format, or those called ``base``.
+
+        Raises:
+            CheckpointError: There are none that can be read.
+        """
+        folder = BASE_FOLDER if weights == BASE else Path(weights)
+        if weights == BASE and not folder.is_dir():
+            raise CheckpointError(
+                f"{folder}: there is no base checkpoint; expected the one that comes with InfTool. "
+                f"Make one with `inftool base --out {folder}`, or give --policy another folder."
+            )
+        self._model, self._tokenizer = tiny.load(folder)
+        self._name = weights
+
+    def save(self, folder: Path) -> None:
+        """Write an ordinary Hugging Face folder."""
+        tiny.save(folder, self._model, self._tokenizer)
+
+    def policy(self) -> ModelPolicy:
+        """The current weights, always taking the likeliest token."""
+        return self._act(SamplingConfig(greedy=True, max_new_tokens=self._max_new_tokens))
+
+    def imitate(
+        self, demonstrations: Sequence[Trajectory], config: SftConfig, folder: Path, on_progress: Progress
+    ) -> None:
+        """Supervised learning on what the assistant wrote; begins anew after an interruption."""
+        work = f"{folder.name}: updates"
+        with Logbook(folder) as logbook:
+            train_sft(
+                self._engine(PolicyOptimizer(self._model, learning_rate=config.learning_rate)),
+                self._encode(demonstrations),
+                config,
+                logbook,
+                on_step=lambda done: on_progress(work, done, config.steps),
+            )
+
+    def practise(self, practice: Practice, config: GrpoConfig, folder: Path, on_progress: Progress) -> None:
+        """GRPO on what the sampler chooses; goes on from the last checkpoint in ``folder``."""
+        steps, first_step = folder / "steps", 0
+        interrupted = latest_checkpoint(steps)
+        if interrupted is not None:
+            checkpoint = load_checkpoint(interrupted)
+            self._model, self._tokenizer, first_step = checkpoint.model, checkpoint.tokenizer, checkpoint.step
+        optimizer = PolicyOptimizer(self._model, learning_rate=config.learning_rate)
+        if interrupted is not None:
+            optimizer.load_state_dict(checkpoint.optimizer_state)
+
+        def after_step(done: int) -> None:
+            if done % STEPS_PER_CHECKPOINT == 0:
+                save_checkpoint(steps, done, self._model, self._tokenizer, optimizer, keep=1)
+            on_progress(f"{folder.name}: updates", done, config.steps)
+
+        sampling = self._sampling(config)
+        with Logbook(folder, first_step=first_step) as logbook:
+            train_grpo(
+                self._engine(optimizer, temperature=config.temperature),
+                lambda seed: self._act(sampling(seed)),
+                practice.requests,
+                config,
+                logbook,
+                demonstrations=[example_row(example) for example in self._encode(practice.demonstrations)],
+                first_step=first_step,
+                on_step=after_step,
+            )
+
+    def _act(self, sampling: SamplingConfig) -> ModelPolicy:
+        sampler = HfSampler(self._model, self._tokenizer)
+        return ModelPolicy(sampler, ChatTemplate(self._tokenizer), sampling, name=self._name)
+
+    def _sampling(self, config: GrpoConfig) -> Callable[[int], SamplingConfig]:
+        return lambda seed: SamplingConfig(
+            temperature=config.temperature, max_new_tokens=config.max_new_tokens, seed=seed
+        )
+
+    def _engine(self, optimizer: PolicyOptimizer, *, temperature: float = 1.0) -> LocalEngine:
+        return LocalEngine(
+            self._model, optimizer, pad_id=self._tokenizer.pad_token_id, temperature=temperature
+        )
+
+    def _encode(self, trajectories: Sequence[Trajectory]) -> list[Example]:
+        """Tokens and masks, as a rollout of this model would see the same episodes."""
+        template = ChatTemplate(self._tokenizer)
+        examples: list[Example] = []
+        for trajectory in trajectories:
+            toolset = load_toolset(str(resolve(trajectory.env_id)["api"]))
+            examples.append(
+                template.encode_trajectory(trajectory, show_tools(toolset.subset(trajectory.tools)))
+            )
+        return examples
