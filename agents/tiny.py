@@ -6,9 +6,11 @@ token, but the fixed runs of JSON punctuation do (``": "``), which keeps calls s
 short convolutions with attention learns far faster than attention alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors import SafetensorError
@@ -23,6 +25,7 @@ from transformers import (
     PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
 )
+from transformers.utils import logging
 
 from inftool_env.core.errors import CheckpointError
 
@@ -113,8 +116,9 @@ def make_model(tokenizer: PreTrainedTokenizerBase, seed: int = 0) -> Lfm2ForCaus
 
 def save(path: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
     """Write an ordinary Hugging Face folder, which ``from_pretrained`` loads anywhere."""
-    model.save_pretrained(path)
-    tokenizer.save_pretrained(path)
+    with _without_bars():
+        model.save_pretrained(path)
+        tokenizer.save_pretrained(path)
 
 
 def load(path: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -126,19 +130,33 @@ def load(path: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     Raises:
         CheckpointError: There is none, or it is cut short, or its tokenizer lacks a chat template.
     """
-    if str(path).startswith(("/", ".", "~")) and not Path(path).is_dir():
-        raise CheckpointError(
-            f"{path}: there is no such folder; expected a Hugging Face folder with config.json, model.safetensors "
-            "and tokenizer.json. Give another path, or make one with `inftool base --out DIR`."
-        )
     try:
-        tokenizer = AutoTokenizer.from_pretrained(path)
-        model = AutoModelForCausalLM.from_pretrained(path, dtype=torch.float32)
+        with _without_bars():
+            # Never from the network: a mistyped folder would be asked for there, six times over.
+            tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True)
+            loaded = AutoModelForCausalLM.from_pretrained(
+                path, dtype=torch.float32, local_files_only=True, output_loading_info=True
+            )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
+        found = (
+            _first_line(error)
+            if Path(path).is_dir()
+            else "neither a folder nor a hub model in the local cache"
+        )
         raise CheckpointError(
-            f"{path}: {_first_line(error)}; expected a Hugging Face folder with config.json, model.safetensors "
-            "and tokenizer.json. Give another path, or make it again with `inftool base --out DIR`."
+            f"{path}: {found}; expected a Hugging Face folder with config.json, model.safetensors "
+            "and tokenizer.json. Give another path, make one with `inftool base --out DIR`, or fetch a hub model "
+            "first with `hf download NAME`."
         ) from error
+    model, info = cast(
+        "tuple[PreTrainedModel, dict[str, set[str]]]", loaded
+    )  # since its loading info is asked for
+    absent = sorted(info["missing_keys"])
+    if absent:  # The library only warns, and leaves random numbers in their place.
+        raise CheckpointError(
+            f"{path}: the weights lack {absent[0]!r} and {len(absent) - 1} more; expected every tensor of the model. "
+            "Copy the folder again from where it was made, or give another path."
+        )
     if tokenizer.chat_template is None or tokenizer.eos_token_id is None:
         missing = "chat template" if tokenizer.chat_template is None else "end-of-turn token"
         raise CheckpointError(
@@ -147,6 +165,18 @@ def load(path: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
         )
     model.eval()
     return model, tokenizer
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """No progress bars of the library: the work below takes a moment, and the terminal is the caller's."""
+    were_shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if were_shown:
+            logging.enable_progress_bar()
 
 
 def _first_line(error: Exception) -> str:

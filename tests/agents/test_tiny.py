@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from agents.tiny import load, make_model, make_tokenizer, save
@@ -137,16 +138,30 @@ def cut_in_half(folder: Path) -> None:
     weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
 
 
+def lose_a_tensor(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    del weights["model.layers.1.self_attn.q_proj.weight"]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
         cut_in_half,
+        lose_a_tensor,
         lambda folder: (folder / "model.safetensors").unlink(),
         lambda folder: (folder / "config.json").write_text("{"),
         lambda folder: (folder / "tokenizer.json").write_text('{"version": '),
         lambda folder: (folder / "chat_template.jinja").unlink(),
     ],
-    ids=["cut weights", "no weights", "broken config", "broken tokenizer", "no chat template"],
+    ids=[
+        "cut weights",
+        "a tensor lost",
+        "no weights",
+        "broken config",
+        "broken tokenizer",
+        "no chat template",
+    ],
 )
 def test_a_spoilt_checkpoint_is_refused_with_the_place_and_a_remedy(
     tmp_path: Path, tokenizer, model, spoil
@@ -158,6 +173,18 @@ def test_a_spoilt_checkpoint_is_refused_with_the_place_and_a_remedy(
     message = str(caught.value)
     assert str(tmp_path) in message
     assert "expected" in message
+
+
+def test_loading_gives_the_saved_model_and_leaves_the_global_generator_alone(
+    tmp_path: Path, tokenizer, model
+) -> None:
+    save(tmp_path, model, tokenizer)
+    before = torch.get_rng_state()
+    loaded, _ = load(tmp_path)
+    assert torch.equal(before, torch.get_rng_state())
+    assert not loaded.training
+    expected = model.state_dict()
+    assert all(torch.equal(weight, expected[name]) for name, weight in loaded.state_dict().items())
 
 
 def test_an_absent_checkpoint_is_refused(tmp_path: Path) -> None:

@@ -50,6 +50,6 @@ def test_what_cannot_work_is_refused_before_any_work(tmp_path: Path) -> None:
         run((), out=tmp_path)
     with pytest.raises(ConfigError, match="episodes"):
         RolloutConfig(episodes=0)
-    with pytest.raises(CheckpointError, match="no such folder"):
+    with pytest.raises(CheckpointError, match="nowhere"):
         run(ENVIRONMENTS, out=tmp_path, config=RolloutConfig(agent=str(tmp_path / "nowhere")))
     assert list(tmp_path.iterdir()) == []
