@@ -46,7 +46,7 @@ _BY_METHOD = {
     "patch": Effect.UPDATE,
     "delete": Effect.DELETE,
 }
-_METHODS = _set("get put post delete patch head options trace")
+_METHODS = _set("get put post patch head options trace")
 _ROOTS = _set("api apis rest web public v json index default services service")
 """Path segments that say where the API lives, not what it holds."""
 _QUALIFIERS = _set(

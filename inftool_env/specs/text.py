@@ -32,11 +32,13 @@ def plain_text(value: object, limit: int) -> str:
     return _cut(_strip(value), limit)
 
 
-@lru_cache(maxsize=8192)
 def leading_sentences(value: object, limit: int) -> str:
     """The whole sentences of the first paragraph that fit; at least the first, cut if it must be."""
-    if not isinstance(value, str):
-        return ""
+    return _leading_sentences(value, limit) if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=8192)
+def _leading_sentences(value: str, limit: int) -> str:
     paragraphs = _PARAGRAPH.split(value[:_MAX_READ].strip())
     text = next((stripped for part in paragraphs if (stripped := _strip(part))), "")
     ends = [end for end in _sentence_ends(text) if end <= limit]
