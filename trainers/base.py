@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 from agents import tiny
 from agents.chat_template import ChatTemplate
 from inftool_env.core.errors import ConfigError
+from inftool_env.core.jsonl import write_atomic
 from trainers.base_stream import BaseStream, demonstrations
 from trainers.optimizer import PolicyOptimizer
 from trainers.packing import Pack, PackedBatch, collate
@@ -76,7 +77,7 @@ def corpus(seed: int, packs: int = CORPUS_PACKS) -> Iterator[str]:
 
 
 def train_base(
-    config: BaseConfig, out: Path, on_progress: Callable[[BaseProgress], None] = lambda progress: None
+    config: BaseConfig, out: Path, on_progress: Callable[[BaseProgress], None] | None = None
 ) -> BaseProgress:
     """Make the tokenizer and the model, train until the time is up, and save a Hugging Face folder.
 
@@ -98,7 +99,7 @@ def train_base(
         loss = written_token_loss(model, batch)
         loss.backward()  # type: ignore[no-untyped-call]
         elapsed = time.monotonic() - started
-        optimizer.step(elapsed / (60 * config.minutes))
+        optimizer.step(min(1.0, elapsed / (60 * config.minutes)))
         value = loss.item()
         progress = BaseProgress(
             step=progress.step + 1,
@@ -106,7 +107,8 @@ def train_base(
             tokens=progress.tokens + tokens,
             loss=value if progress.step == 0 else 0.98 * progress.loss + 0.02 * value,
         )
-        on_progress(progress)
+        if on_progress is not None:
+            on_progress(progress)
         if elapsed >= 60 * config.minutes:
             break
         if time.monotonic() - saved > 120:
@@ -114,9 +116,12 @@ def train_base(
             saved = time.monotonic()
     model.eval()
     tiny.save(out, model, tokenizer)
-    (out / "training.json").write_text(
-        json.dumps({"config": asdict(config), "result": asdict(progress)}, indent=2) + "\n", encoding="utf-8"
-    )
+    record = {
+        "config": asdict(config),
+        "result": asdict(progress),
+        "parameters": sum(weight.numel() for weight in model.parameters()),
+    }
+    write_atomic(out / "training.json", json.dumps(record, indent=2) + "\n")
     return progress
 
 

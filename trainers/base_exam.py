@@ -61,7 +61,9 @@ def _open(toolset_of: Callable[[int], Toolset], category: str, seed: int) -> Epi
         toolset = toolset_of(own)
         request = ScenarioRequest(category=category, difficulty=DIFFICULTIES[own % len(DIFFICULTIES)])
         try:
-            return Episode(author.write(toolset, request, own, Split.EVAL), toolset, env_id=toolset.name, seed=own)
+            return Episode(
+                author.write(toolset, request, own, Split.EVAL), toolset, env_id=toolset.name, seed=own
+            )
         except ScenarioError:
             continue
     raise ScenarioError(

@@ -14,7 +14,11 @@ def english() -> Vocabulary:
 
     def kind(name: str) -> tuple[str, ...]:
         found = words.filter(
-            include_categories=[name], regex="[a-z]+", word_min_length=3, word_max_length=9, exclude_with_spaces=True
+            include_categories=[name],
+            regex="[a-z]+",
+            word_min_length=3,
+            word_max_length=9,
+            exclude_with_spaces=True,
         )
         return tuple(sorted(set(filter_profanity(found))))
 

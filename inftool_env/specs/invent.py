@@ -41,7 +41,7 @@ class Naming(StrEnum):
     PASCAL = "pascal"
     KEBAB = "kebab"
 
-    def join(self, words: list[str]) -> str:
+    def spell(self, words: list[str]) -> str:
         """The words as one identifier."""
         match self:
             case Naming.SNAKE:
@@ -54,7 +54,8 @@ class Naming(StrEnum):
                 return words[0] + "".join(word.capitalize() for word in words[1:])
 
 
-_STYLES = ((Naming.SNAKE, 60), (Naming.CAMEL, 28), (Naming.KEBAB, 6), (Naming.PASCAL, 6))
+_STYLES = {Naming.SNAKE: 60, Naming.CAMEL: 28, Naming.KEBAB: 6, Naming.PASCAL: 6}
+"""How often, in percent, an API spells in each way."""
 
 _COMMON_FIELDS: tuple[tuple[str, JsonObject], ...] = (
     ("name", {"type": "string"}),
@@ -176,8 +177,7 @@ class _Inventor:
     def __init__(self, rng: random.Random, vocabulary: Vocabulary) -> None:
         self.rng = rng
         self._words = vocabulary
-        styles, weights = zip(*_STYLES, strict=True)
-        self._style: Naming = rng.choices(styles, weights)[0]
+        self._style: Naming = rng.choices(list(_STYLES), list(_STYLES.values()))[0]
 
     def entity_tools(self) -> list[ToolSpec]:
         """Two to six tools that act on one kind of thing."""
@@ -186,8 +186,8 @@ class _Inventor:
         fields = self._fields(self.rng.randint(3, 6), avoid={tuple(key[0])})
         row: JsonObject = {
             "type": "object",
-            "properties": {self._style.join(key[0]) if self.rng.random() < 0.5 else "id": key[1]}
-            | {self._style.join(words): schema for words, schema in fields},
+            "properties": {self._style.spell(key[0]) if self.rng.random() < 0.5 else "id": key[1]}
+            | {self._style.spell(words): schema for words, schema in fields},
         }
         kinds = self.rng.sample(["create", "get", "list", "update", "delete", "act"], self.rng.randint(2, 5))
         return [self._tool(kind, entity, key, fields, row) for kind in kinds]
@@ -196,9 +196,9 @@ class _Inventor:
         """A tool that reads nothing and changes nothing but computes."""
         fields = self._fields(self.rng.randint(1, 4))
         words = [self.rng.choice(_VERBS["compute"]), *self._compound()]
-        result = {self._style.join(name): schema for name, schema in self._fields(self.rng.randint(1, 3))}
+        result = {self._style.spell(name): schema for name, schema in self._fields(self.rng.randint(1, 3))}
         return ToolSpec(
-            name=self._style.join(words)[:64],
+            name=self._style.spell(words)[:64],
             description=self._describe("compute", words[0], words[1:], fields, ["value"]),
             parameters=self._parameters(fields, self.rng.randint(1, len(fields))),
             returns={"type": "object", "properties": result, "required": list(result)},
@@ -230,7 +230,7 @@ class _Inventor:
             if self.rng.random() < 0.4:
                 returns = {"type": "object", "properties": {"items": returns}, "required": ["items"]}
         return ToolSpec(
-            name=self._style.join(name)[:64],
+            name=self._style.spell(name)[:64],
             description=self._describe(kind, verb, entity, fields, key[0]),
             parameters=parameters,
             returns=returns,
@@ -242,7 +242,7 @@ class _Inventor:
 
     def _route(self, kind: str, entity: Words, key: Field) -> str:
         collection = "/" + "_".join([*entity[:-1], _plural(entity[-1])])
-        one = f"{collection}/{{{self._style.join(key[0])}}}"
+        one = f"{collection}/{{{self._style.spell(key[0])}}}"
         return {
             "create": f"POST {collection}",
             "list": f"GET {collection}",
@@ -263,7 +263,7 @@ class _Inventor:
         return text + self.rng.choice((".", ".", ""))
 
     def _parameters(self, fields: list[Field], required: int) -> JsonObject:
-        names = [self._style.join(words) for words, _ in fields]
+        names = [self._style.spell(words) for words, _ in fields]
         parameters: JsonObject = {
             "type": "object",
             "properties": {name: schema for name, (_, schema) in zip(names, fields, strict=True)},

@@ -1,0 +1,1 @@
+"""How policies, suites, speed and learning are measured."""

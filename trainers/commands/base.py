@@ -1,0 +1,74 @@
+"""``inftool base``: make the base policy from random weights."""
+
+import json
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from agents.model_policy import ModelPolicy
+from agents.sampling import SamplingConfig
+from inftool_env.core.errors import ConfigError
+from inftool_env.core.jsonl import to_json, write_atomic
+from trainers.base import BaseConfig, BaseProgress, train_base
+from trainers.base_exam import examine
+from trainers.model_card import model_card
+
+
+def run(
+    *,
+    out: Path,
+    seed: int = 0,
+    minutes: float = 60.0,
+    threads: int = 2,
+    per_category: int = 60,
+    examine_only: bool = False,
+) -> None:
+    """Make a small base policy from random weights, examine it, and write its model card.
+
+    Args:
+        out: The folder of the checkpoint; a new one.
+        seed: Fixes the first weights and every demonstration.
+        minutes: Training time.
+        threads: PyTorch threads; one more process makes the demonstrations.
+        per_category: Scenarios of each category in each exam.
+        examine_only: Examine the checkpoint that is there, and write its card again.
+    """
+    console = Console()
+    config = BaseConfig(seed=seed, minutes=minutes, threads=threads)
+    if examine_only:
+        torch.set_num_threads(threads)
+    elif (out / "config.json").exists():
+        raise ConfigError(
+            f"{out}: holds a checkpoint already; expected a new folder. Name another one with --out."
+        )
+    else:
+        _train(config, out, console)
+    policy = ModelPolicy.load(out, SamplingConfig(greedy=True))
+    with console.status("Examining on values, tools and APIs it has never seen"):
+        reports = examine(policy, per_category)
+    write_atomic(out / "exam.json", to_json(reports) + "\n")
+    training = json.loads((out / "training.json").read_text(encoding="utf-8"))
+    write_atomic(out / "README.md", model_card(training, reports))
+    for name, report in reports.items():
+        console.print(f"{name}: {report.macro:.0%}", highlight=False)
+    console.print(f"Next: inftool train ID --policy {out} --out runs/mine", highlight=False)
+
+
+def _train(config: BaseConfig, out: Path, console: Console) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[state]}"),
+    )
+    with Progress(*columns, console=console) as bars:
+        bar = bars.add_task("base policy", total=60 * config.minutes, state="making the tokenizer")
+
+        def show(progress: BaseProgress) -> None:
+            speed = progress.tokens / max(progress.seconds, 1e-9)
+            state = f"step {progress.step}  loss {progress.loss:.3f}  {speed:,.0f} tokens/s"
+            bars.update(bar, completed=progress.seconds, state=state)
+
+        train_base(config, out, show)
