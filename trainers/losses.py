@@ -26,13 +26,15 @@ def surrogate_losses(
     return -torch.minimum(ratio * advantages, clipped * advantages)
 
 
-def kl_estimates(logprobs: Tensor, reference_logprobs: Tensor) -> Tensor:
-    """Each token's estimate of the divergence from the reference, in nats; 0 or more.
+def kl_estimates(logprobs: Tensor, old_logprobs: Tensor, reference_logprobs: Tensor) -> Tensor:
+    """Each token's estimate of the policy's divergence from the reference, in nats; 0 or more.
 
-    ``exp(d) - d - 1`` with ``d = reference - policy`` (k3 of joschu.net/blog/kl-approx.html; GRPO, equation 4).
+    ``ratio * (exp(d) - d - 1)`` with ``d = reference - policy`` (k3 of joschu.net/blog/kl-approx.html; GRPO,
+    equation 4). The ratio, even where it is 1, makes the mean's gradient that of the divergence
+    (DeepSeek-V3.2, arXiv 2512.02556, section 3.1); GRPO's own equation leaves it out.
     """
     difference = reference_logprobs - logprobs
-    return torch.exp(difference) - difference - 1
+    return torch.exp(logprobs - old_logprobs) * (torch.exp(difference) - difference - 1)
 
 
 def is_clipped(

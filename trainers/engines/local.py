@@ -110,7 +110,7 @@ class LocalEngine:
         if loss.kl_coefficient and self._reference is not None:
             with torch.no_grad():
                 reference, _ = self._logprobs(self._reference, batch, self._temperature)
-            kl = kl_estimates(logprobs, reference)
+            kl = kl_estimates(logprobs, old, reference)
             losses = losses + loss.kl_coefficient * kl
             sums.kl += kl.sum().item()
         total = (weights * losses).sum()
