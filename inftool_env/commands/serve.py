@@ -5,6 +5,7 @@ from typing import Literal
 from inftool_env.core.scenario import Split
 from inftool_env.envs.registry import load_toolset, resolve
 from inftool_env.world.backend import StatefulBackend
+from inftool_env.world.mcp_server import serve
 
 
 def run(
@@ -26,8 +27,6 @@ def run(
         seed: Fixes the first rows; every session begins with the same world.
         split: Which side of the wall the world's values lie on.
     """
-    from inftool_env.world.mcp_server import serve  # heavy: only this command speaks MCP
-
     toolset = load_toolset(resolve(env_id)["api"])
     serve(
         lambda: StatefulBackend(toolset, seed, Split(split)),

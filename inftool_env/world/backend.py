@@ -26,7 +26,8 @@ class Backend(Protocol):
 class StatefulBackend:
     """A simulated server: tables drawn from the schemas and a seed, changed by the calls.
 
-    Equal toolset, seed, split and calls give equal bytes. Tables are made when they are first touched.
+    Equal toolset (the order of its properties included), seed, split and calls give equal bytes. Tables are
+    made when they are first touched.
 
     Args:
         toolset: The tools to answer for; pass the whole API, since what one tool shows another may tell.

@@ -1,6 +1,6 @@
 import pytest
 
-from inftool_env.core.tool import Effect, ToolSpec, Toolset
+from inftool_env.core.tool import Effect, Toolset, ToolSpec
 
 ORDER = {
     "type": "object",
