@@ -1,6 +1,7 @@
 """The ``inftool`` command: finds a verb, makes its command line from its signature, and runs it."""
 
 import ast
+import errno
 import functools
 import importlib
 import importlib.util
@@ -25,6 +26,8 @@ HERE: Mapping[str, str] = {
 """The verbs of this package; those of others come from the entry points of ``GROUP``."""
 GROUP = "inftool.commands"
 
+_DISK_TROUBLE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM))
+
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
@@ -46,6 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (as `head`) has left. What is still buffered goes nowhere, or Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in _DISK_TROUBLE:
+            raise
+        print(
+            f"{error.filename or 'output'}: {error.strerror}; expected room and permission to write.",
+            file=sys.stderr,
+        )
+        return EXIT_USAGE
     return code
 
 

@@ -82,7 +82,16 @@ def load_toolset(api: str) -> Toolset:
         raise RegistrationError(
             f"api {api!r}: neither a known API nor a file; expected one of {', '.join(known)}, or a path. {hint}"
         )
-    return _read_document(path.resolve(), path.stat().st_mtime_ns)
+    return read_api(path)
+
+
+def read_api(path: Path) -> Toolset:
+    """The toolset of a document, read again only when the file has changed.
+
+    Raises:
+        SpecError: there is no such file, or it is no API description.
+    """
+    return _read_document(path.resolve(), path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 def is_slug(text: str) -> bool:

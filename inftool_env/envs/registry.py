@@ -1,5 +1,6 @@
 """Environment ids: every API, and every variant the curriculum grows, as something ``gym.make`` knows."""
 
+import json
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -18,9 +19,9 @@ from inftool_env.envs.apis import (
     keep_toolset,
     kept_apis,
     load_toolset,
+    read_api,
     slugify,
 )
-from inftool_env.specs.load import read_tools
 
 if TYPE_CHECKING:
     from inftool_env.envs.episode import Episode
@@ -59,7 +60,7 @@ def register_api(path: str | Path, *, name: str | None = None, keep: bool = Fals
         RegistrationError: the id is taken.
         ConfigError: nothing that a user could ask for can be done with the tools.
     """
-    toolset = read_tools(path)
+    toolset = read_api(Path(path))
     slug = slugify(name if name is not None else toolset.name)
     env_id = _first_id(slug)
     _refuse_taken(env_id, 'choose another with name="..." (--name on the command line)')
@@ -86,9 +87,12 @@ def register_variant(env_id: str, kwargs: Mapping[str, object]) -> str:
         RegistrationError: the id is malformed, or taken by an environment with other arguments.
     """
     known = gymnasium.registry.get(env_id)
-    if known is None or known.kwargs != dict(kwargs):
+    plain: JsonObject = json.loads(
+        canonical(dict(kwargs))
+    )  # lists for tuples, as a checkpoint gives them back
+    if known is None or known.kwargs != plain:
         _refuse_taken(env_id, "raise the version at its end")
-        _register(env_id, dict(kwargs))
+        _register(env_id, plain)
     return env_id
 
 

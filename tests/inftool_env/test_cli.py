@@ -1,12 +1,15 @@
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import gymnasium
 import pytest
 
 from inftool_env import __main__ as cli
 from inftool_env.core.errors import ConfigError
+from inftool_env.envs.registry import register_builtin
 
 SPEC = """
 openapi: 3.1.0
@@ -19,12 +22,6 @@ paths:
       parameters: [{name: person, in: query, required: true, schema: {type: string}}]
       responses: {"200": {description: Fine}}
 """
-
-
-def inftool(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "inftool_env", *arguments], capture_output=True, text=True, check=False
-    )
 
 
 def test_help_lists_every_verb_with_one_line_and_imports_none_of_them(
@@ -40,16 +37,46 @@ def test_help_lists_every_verb_with_one_line_and_imports_none_of_them(
         assert "``" not in line
 
 
-def test_a_registered_document_is_listed_by_the_next_process(tmp_path: Path) -> None:
+def test_a_registered_document_is_listed_by_the_next_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "greeting.yaml").write_text(SPEC)
-    done = inftool("register", str(tmp_path / "greeting.yaml"), "--name", "hello")
-    assert (done.returncode, done.stdout) == (0, "InfTool/hello-v0\n")
-    (line,) = [line for line in inftool("list").stdout.splitlines() if "hello" in line]
-    assert line.split()[:2] == ["InfTool/hello-v0", "1"]
-    again = inftool("register", str(tmp_path / "greeting.yaml"), "--name", "hello")
-    assert again.returncode == 2
-    assert "is taken" in again.stderr
-    assert "Traceback" not in again.stderr
+    register = ["register", str(tmp_path / "greeting.yaml"), "--name", "hello"]
+    try:
+        assert cli.main(register) == 0
+        assert capsys.readouterr().out == "InfTool/hello-v0\n"
+        assert cli.main(register) == 2
+        assert "is taken" in capsys.readouterr().err
+    finally:
+        gymnasium.registry.pop("InfTool/hello-v0", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "inftool_env", "list"], capture_output=True, text=True, check=True
+    )
+    (line,) = [line for line in done.stdout.splitlines() if "hello" in line]
+    assert line.split() == [
+        "InfTool/hello-v0",
+        "1",
+        "tools",
+        "simple,",
+        "parallel,",
+        "missing_param,",
+        "irrelevance",
+    ]
+
+
+def test_a_damaged_kept_api_is_named_in_the_list_and_hides_no_other(
+    no_kept_apis: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (no_kept_apis / "apis").mkdir(parents=True)
+    (no_kept_apis / "apis" / "cut-off.json").write_text("{")
+    register_builtin()
+    try:
+        assert cli.main(["list"]) == 0
+    finally:
+        gymnasium.registry.pop("InfTool/cut-off-v0", None)
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("InfTool/cut-off-v0") and "cannot be read" in line for line in lines)
+    assert any(line.startswith("InfTool/weather-api-v0") and "14 tools" in line for line in lines)
 
 
 def test_an_unknown_verb_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,6 +102,7 @@ def test_a_verb_whose_package_is_not_there_says_what_to_install(
     [
         (ConfigError("wrong: this; expected that."), 2, "ConfigError: wrong"),
         (KeyboardInterrupt(), 130, "Interrupted"),
+        (OSError(errno.ENOSPC, "No space left on device", "run/x"), 2, "run/x: No space left"),
     ],
 )
 def test_a_users_error_is_one_message_and_an_interrupt_is_130(
