@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from agents import tiny
+from agents.rollout import rollout
+from agents.scripted import OraclePolicy
+from inftool_env.core.errors import CheckpointError
+from inftool_env.core.jsonl import read_jsonl
+from inftool_env.core.scenario import Split
+from inftool_env.core.trajectory import Trajectory
+from inftool_env.curriculum.sampler import PracticeSampler, PracticeSource
+from trainers.config import GrpoConfig, SftConfig
+from trainers.evaluate import held_out_requests
+from trainers.evolve import evolve
+from trainers.logbook import StepMetrics
+from trainers.model_learner import ModelLearner
+from trainers.practice import Practice
+from trainers.progress import silent
+from trainers.run_folder import EvolveConfig
+
+ENV_ID = "InfTool/trips-api-v0"
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A tiny model that knows nothing."""
+    folder = tmp_path_factory.mktemp("tiny")
+    tokenizer = tiny.make_tokenizer(["book a flight from Oslo to Rome, please"], vocab_size=300)
+    tiny.save(folder, tiny.make_model(tokenizer, seed=0), tokenizer)
+    return str(folder)
+
+
+def demonstrations(count: int) -> tuple[Trajectory, ...]:
+    return tuple(
+        rollout(OraclePolicy(), held_out_requests([ENV_ID], ["simple"], count, 0, split=Split.TRAIN))
+    )
+
+
+def parameters_of(learner: ModelLearner) -> torch.Tensor:
+    return torch.cat([weight.detach().flatten() for weight in learner._model.parameters()])
+
+
+def make_practice() -> Practice:
+    sampler = PracticeSampler([PracticeSource(env_id=ENV_ID, categories=("simple",))], seed=0)
+    return Practice(sampler=sampler, scenarios_per_step=1, demonstrations=demonstrations(2))
+
+
+def test_imitation_makes_the_demonstrations_likelier(weights: str, tmp_path: Path) -> None:
+    learner = ModelLearner(max_new_tokens=8)
+    learner.load(weights)
+    learner.imitate(
+        demonstrations(4), SftConfig(steps=8, tokens_per_step=1000, learning_rate=1e-2), tmp_path, silent
+    )
+    losses = [line.metrics["sft/loss_nats"] for line in read_jsonl(tmp_path / "metrics.jsonl", StepMetrics)]
+    assert losses[-1] < losses[0] - 0.5
+
+
+def test_a_saved_policy_loads_as_it_was(weights: str, tmp_path: Path) -> None:
+    learner, other = ModelLearner(max_new_tokens=8), ModelLearner(max_new_tokens=8)
+    learner.load(weights)
+    learner.imitate(demonstrations(2), SftConfig(steps=1), tmp_path / "sft", silent)
+    learner.save(tmp_path / "checkpoint")
+    other.load(str(tmp_path / "checkpoint"))
+    assert torch.equal(parameters_of(learner), parameters_of(other))
+
+
+def test_an_interrupted_round_ends_with_the_weights_of_a_whole_one(
+    weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainers.model_learner.STEPS_PER_CHECKPOINT", 1)
+    # One idle scenario in eight tokens never succeeds: what is learnt is the replayed demonstration.
+    config = GrpoConfig(steps=3, group_size=2, max_new_tokens=8, replay_share=0.5)
+    whole, broken = ModelLearner(max_new_tokens=8), ModelLearner(max_new_tokens=8)
+    whole.load(weights)
+    whole.practise(make_practice(), config, tmp_path / "whole", silent)
+    broken.load(weights)
+
+    def interrupt(work: str, done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken.practise(make_practice(), config, tmp_path / "broken", interrupt)
+    broken.load(weights)
+    broken.practise(make_practice(), config, tmp_path / "broken", silent)
+    assert torch.equal(parameters_of(whole), parameters_of(broken))
+    lines = [(tmp_path / name / "metrics.jsonl").read_text().count("\n") for name in ("whole", "broken")]
+    assert lines == [3, 3]
+
+
+def test_a_model_goes_through_the_whole_loop(weights: str, tmp_path: Path) -> None:
+    config = EvolveConfig(
+        env_ids=(ENV_ID,),
+        out=str(tmp_path),
+        policy=weights,
+        generations=1,
+        demonstrations=6,
+        scenarios_per_step=6,
+        probe_per_category=1,
+        eval_per_category=1,
+        sft=SftConfig(steps=1, tokens_per_step=2000),
+        grpo=GrpoConfig(steps=1, group_size=2, max_new_tokens=8),
+    )
+    report = evolve(config, ModelLearner(max_new_tokens=8))
+    assert [stage.name for stage in report.stages] == ["base", "sft", "generation-1"]
+    assert report.environments
+    tiny.load(tmp_path / "generation-1" / "checkpoint")
+
+
+def test_a_missing_checkpoint_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="inftool base"):
+        ModelLearner().load(str(tmp_path / "nothing"))
