@@ -78,6 +78,14 @@ def test_asking_calling_and_telling_ends_with_reward_1() -> None:
     assert sunny.heard == [ToolCall(name="get_weather", arguments={"city": "Rome"}, id="call_0")]
 
 
+def test_asking_after_a_lucky_guess_does_not_count_as_asking() -> None:
+    played, _ = episode()
+    for action in (ROME, "Which city?", "It is clear."):
+        played.step(action)
+    assert played.verdict.failure is FailureKind.DID_NOT_ASK
+    assert "guessed 'city'" in played.verdict.why
+
+
 def test_only_the_scenarios_tools_are_shown() -> None:
     played, _ = episode()
     assert [tool["function"]["name"] for tool in played.observation["tools"]] == ["get_weather"]
