@@ -27,7 +27,7 @@ _UPDATE = _set(
 _DELETE = _set("delete remove destroy clear drop purge erase revoke rm rmdir unsubscribe uninstall")
 _COMPUTE = _set(
     """convert calculate compute estimate translate evaluate solve parse encode decode compare format multiply divide
-    subtract sum round calculator login logout authenticate ping echo"""
+    subtract sum round predict calculator login logout authenticate ping echo"""
 )
 """Verbs that touch no table."""
 _EFFECTS: dict[str, Effect] = {
@@ -151,6 +151,8 @@ def resource_of(segments: Sequence[str], name: str) -> str | None:
     >>> resource_of(["alerts", "zone", "{zoneId}"], "alertsOfZone"), resource_of(["convert"], "convert")
     ('alert', None)
     """
+    if words(name)[:1] and words(name)[0] in _COMPUTE:
+        return None
     fallback: str | None = None
     for position in range(len(segments) - 1, -1, -1):
         parts = _parts(segments[position])

@@ -40,6 +40,7 @@ def test_an_effect_follows_the_method_and_the_verb(method, name, path, effect) -
         ("/album.tracks.get", "", "album_track"),
         ("/search", "searchMovies", "movie"),
         ("/convert", "convertCurrency", None),
+        ("/conversions/temperature", "convert_temperature", None),
         ("/user/login", "loginUser", None),
         ("", "get_user_tickets", "user_ticket"),
         ("", "API-retrieve-a-block", "block"),
