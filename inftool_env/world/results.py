@@ -92,20 +92,24 @@ class Shaper:
             if schema is False:
                 continue
             value = known[name] if name in known else by_plain.get(plain(name))
+            if value is None and self.binding.tool.effect is not Effect.READ:
+                value = self._receipt(name, known)
             if value is not None and fits(schema, root, value):
                 result[name] = value
-            elif (
-                plain(name) in PROPERTIES["receipt"]
-                and self.binding.tool.effect is not Effect.READ
-                and fits(schema, root, True)
-            ):
-                result[name] = True
             elif name in required or (keep_scalars and len(result) < 8 and _is_plain_scalar(schema, root)):
                 result[name] = draw_value(schema, name, self.rng, self.split, root=root, sparse=True)
         for name in shape.get("required") or ():
             if name not in result:
                 result[name] = draw_value({}, name, self.rng, self.split, root=root, sparse=True)
         return result
+
+    def _receipt(self, name: str, known: Row) -> JsonValue:
+        """What a confirmation says of a change: that it is done, or which row it was (``removed_id``)."""
+        if plain(name) in PROPERTIES["receipt"]:
+            return True
+        if self.entity is not None and plain(name).removesuffix("id") in PROPERTIES["receipt"]:
+            return known.get(self.entity.key_column)
+        return None
 
     def _wrap(self, schema: JsonValue, view: View, inner: JsonValue, *, total: int) -> JsonValue:
         return self._wrap_at(schema, view, inner, total, 0)

@@ -101,6 +101,18 @@ def test_an_update_merges_and_a_deletion_removes(backend):
     assert call(backend, "cancel_order", order_id=order["id"]).is_error
 
 
+def test_a_receipt_names_the_row_that_is_gone(shop):
+    receipt = {
+        "properties": {"removed_id": {"type": "integer"}, "deleted": {"type": "boolean"}},
+        "type": "object",
+    }
+    cancel = replace(shop.get("cancel_order"), returns=receipt)
+    tools = tuple(cancel if tool.name == "cancel_order" else tool for tool in shop.tools)
+    backend = StatefulBackend(replace(shop, tools=tools), seed=0)
+    key = backend.rows("get_order")[0]["id"]
+    assert call(backend, "cancel_order", order_id=key).data == {"removed_id": key, "deleted": True}
+
+
 def test_a_computation_repeats_its_arguments_and_depends_on_them_alone(shop):
     first, later = StatefulBackend(shop, seed=0), StatefulBackend(shop, seed=0)
     call(later, "place_order", customer_id="c", quantity=1)
