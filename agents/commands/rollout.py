@@ -39,6 +39,8 @@ class RolloutConfig:
     """Of a model; 0 takes the likeliest token."""
     max_new_tokens: int = 256
     """Of a model, in one turn."""
+    constrained: bool = False
+    """Let a model's calls name only offered tools and obey their schemas."""
 
     def __post_init__(self) -> None:
         if self.episodes < 1:
@@ -107,6 +109,7 @@ def load_agent(config: RolloutConfig) -> Policy:
         greedy=config.temperature == 0,
         max_new_tokens=config.max_new_tokens,
         seed=config.seed,
+        constrained=config.constrained,
     )
     return ModelPolicy.load(config.agent, sampling)
 

@@ -1,14 +1,23 @@
 """Sampling in process with any transformers model: one decode loop, no ``generate``."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 from agents.samplers.kv import make_cache, select_rows
 from agents.sampling import Prompt, SamplingConfig
+from inftool_env.core.errors import ConfigError
 from inftool_env.core.trajectory import TokenSample
+
+if TYPE_CHECKING:
+    from llguidance import LLMatcher
+
+    from agents.samplers.constraint import CallConstraint
 
 _COMPACT = 0.75
 """Finished rows are dropped once the rest is at most this share of the batch."""
@@ -34,101 +43,127 @@ class HfSampler:
             tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
         )
         self._stop_ids = _stop_ids(model, tokenizer)
+        self._constraint: CallConstraint | None = None
 
     def sample(self, prompts: Sequence[Prompt], config: SamplingConfig) -> list[TokenSample]:
-        """One turn for every prompt, in order; float32 log-probabilities of what was sampled."""
-        fitting = [prompt for prompt in prompts if len(prompt.ids) < config.max_context_tokens]
-        tokens, logprobs = self._decode(fitting, config) if fitting else ([], [])
-        written = iter(zip(tokens, logprobs, strict=True))
-        return [
-            self._record(
-                prompt, *(next(written) if len(prompt.ids) < config.max_context_tokens else ([], []))
-            )
+        """One turn for every prompt, in order; float32 log-probabilities of what was sampled.
+
+        Raises:
+            ConfigError: Constrained sampling lacks its library, or cannot read a tool's schema.
+        """
+        turns = [
+            _Turn(prompt=prompt, room=min(config.max_new_tokens, config.max_context_tokens - len(prompt.ids)))
             for prompt in prompts
         ]
-
-    def _record(self, prompt: Prompt, tokens: list[int], logprobs: list[float]) -> TokenSample:
-        ended = bool(tokens) and tokens[-1] in self._stop_ids
-        return TokenSample(
-            prompt_ids=prompt.ids,
-            sampled_ids=tuple(tokens),
-            logprobs=tuple(logprobs),
-            finish_reason="stop" if ended else "length",
-            policy_version=self.policy_version,
-        )
-
-    @torch.inference_mode()
-    def _decode(
-        self, prompts: Sequence[Prompt], config: SamplingConfig
-    ) -> tuple[list[list[int]], list[list[float]]]:
-        """Tokens and log-probabilities of every prompt's turn (``B`` rows, dropped as they end)."""
+        if config.constrained:
+            constraint = self._constraint = self._constraint or self._make_constraint()
+            for turn in turns:
+                turn.matcher = constraint.begin(turn.prompt.tools)
+        fitting = [turn for turn in turns if turn.room > 0]
         was_training = self.model.training
         self.model.eval()
+        if fitting:
+            self._decode(fitting, config)
+        self.model.train(was_training)
+        return [turn.record(self._stop_ids, self.policy_version) for turn in turns]
+
+    @torch.inference_mode()
+    def _decode(self, turns: Sequence["_Turn"], config: SamplingConfig) -> None:
+        """Write all turns to their ends (``B`` rows, dropped as they end)."""
+        logits, mask, position, cache = self._read([turn.prompt.ids for turn in turns])
+        uniforms = _uniforms(turns).to(logits.device)
+        rows = list(turns)
+        for step in range(uniforms.shape[1]):
+            matchers = [turn.matcher for turn in rows if turn.matcher is not None]  # all or none
+            if self._constraint is not None and matchers:
+                allowed = self._constraint.allowed(matchers)
+                logits = logits.masked_fill(~allowed.to(logits.device), -math.inf)
+            chosen, logprobs = _choose(logits.float(), uniforms[:, step : step + 1], config)
+            for turn, token, logprob in zip(
+                rows, chosen[:, 0].tolist(), logprobs[:, 0].tolist(), strict=True
+            ):
+                if not turn.ended:
+                    turn.take(token, logprob, self._stop_ids)
+            going = [row for row, turn in enumerate(rows) if not turn.ended]
+            if not going:
+                break
+            if len(going) <= _COMPACT * len(rows):
+                kept = torch.tensor(going, device=logits.device)
+                select_rows(cache, kept)
+                chosen, mask, position, uniforms = chosen[kept], mask[kept], position[kept], uniforms[kept]
+                rows = [rows[row] for row in going]
+            position = position + 1
+            mask = torch.cat([mask, mask.new_ones((len(rows), 1))], dim=1)
+            logits = self._forward(chosen, mask, position, cache)
+
+    def _read(self, prompts: Sequence[tuple[int, ...]]) -> tuple[Tensor, Tensor, Tensor, DynamicCache]:
+        """Logits ``(B, V)`` after each prompt, mask ``(B, T)``, last position ``(B, 1)`` and cache."""
+        places = {ids: place for place, ids in enumerate(dict.fromkeys(prompts))}
+        length = max(map(len, places))
         device = self.model.device
-        unique = list(dict.fromkeys(prompt.ids for prompt in prompts))
-        rows = torch.tensor([unique.index(prompt.ids) for prompt in prompts], device=device)
-        ids, mask = self._pad(unique)
+        ids = torch.tensor(
+            [[self._pad_id] * (length - len(one)) + list(one) for one in places], device=device
+        )
+        mask = torch.tensor([[0] * (length - len(one)) + [1] * len(one) for one in places], device=device)
+        position = (mask.cumsum(1) - 1).clamp(min=0)
         cache = make_cache(self.model.config)
-        positions = (mask.cumsum(1) - 1).clamp(min=0)
+        logits = self._forward(ids, mask, position, cache)
+        rows = torch.tensor([places[ids] for ids in prompts], device=device)
+        if len(places) < len(prompts):
+            select_rows(cache, rows)
+        return logits[rows], mask[rows], position[rows, -1:], cache
+
+    def _forward(self, ids: Tensor, mask: Tensor, position: Tensor, cache: DynamicCache) -> Tensor:
+        """Logits ``(B, V)`` after the last of the new tokens, which the cache takes in."""
         output = self.model(
             input_ids=ids,
             attention_mask=mask,
-            position_ids=positions,
+            position_ids=position,
             past_key_values=cache,
             use_cache=True,
             logits_to_keep=1,
         )
-        if len(unique) < len(prompts):
-            select_rows(cache, rows)
-        logits, mask, position = output.logits[rows, -1], mask[rows], positions[rows, -1:]
+        return cast("Tensor", output.logits[:, -1])
 
-        room = [min(config.max_new_tokens, config.max_context_tokens - len(prompt.ids)) for prompt in prompts]
-        uniforms = _uniforms(prompts, max(room)).to(device)
-        tokens: list[list[int]] = [[] for _ in prompts]
-        logprobs: list[list[float]] = [[] for _ in prompts]
-        alive = list(range(len(prompts)))  # the prompt that each row of the batch belongs to
-        for step in range(max(room)):
-            chosen, chosen_logprobs = _choose(logits.float(), uniforms[:, step : step + 1], config)
-            going: list[int] = []
-            pairs = zip(chosen.flatten().tolist(), chosen_logprobs.flatten().tolist(), strict=True)
-            for row, (token, logprob) in enumerate(pairs):
-                index = alive[row]
-                if len(tokens[index]) == room[index] or (
-                    tokens[index] and tokens[index][-1] in self._stop_ids
-                ):
-                    continue  # ended before, and not yet dropped
-                tokens[index].append(token)
-                logprobs[index].append(logprob)
-                if token not in self._stop_ids and len(tokens[index]) < room[index]:
-                    going.append(row)
-            if not going:
-                break
-            if len(going) <= _COMPACT * len(alive):
-                kept = torch.tensor(going, device=device)
-                select_rows(cache, kept)
-                chosen, mask, position, uniforms = chosen[kept], mask[kept], position[kept], uniforms[kept]
-                alive = [alive[row] for row in going]
-            position = position + 1
-            mask = torch.cat([mask, mask.new_ones((len(alive), 1))], dim=1)
-            output = self.model(
-                input_ids=chosen,
-                attention_mask=mask,
-                position_ids=position,
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-            logits = output.logits[:, -1]
-        self.model.train(was_training)
-        return tokens, logprobs
+    def _make_constraint(self) -> "CallConstraint":
+        try:
+            from agents.samplers.constraint import CallConstraint  # an optional library
+        except ImportError as error:
+            raise ConfigError(
+                f"constrained sampling: {error}; expected the llguidance library. "
+                'Run `pip install -e ".[constrained]"`, or sample without constrained=True.'
+            ) from error
+        return CallConstraint(self.tokenizer, self.model.config.vocab_size)
 
-    def _pad(self, prompts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """Token ids and attention mask ``(B, T)``, padded on the left."""
-        length = max(map(len, prompts))
-        ids = [[self._pad_id] * (length - len(prompt)) + list(prompt) for prompt in prompts]
-        mask = [[0] * (length - len(prompt)) + [1] * len(prompt) for prompt in prompts]
-        device = self.model.device
-        return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """One turn while it is written."""
+
+    prompt: Prompt
+    room: int
+    """Tokens it may have."""
+    matcher: "LLMatcher | None" = None
+    """Where the turn stands in its grammar, when sampling is constrained."""
+    tokens: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    ended: bool = False
+
+    def take(self, token: int, logprob: float, stop_ids: frozenset[int]) -> None:
+        self.tokens.append(token)
+        self.logprobs.append(logprob)
+        self.ended = token in stop_ids or len(self.tokens) == self.room
+        if self.matcher is not None:
+            assert self.matcher.consume_token(token), "a token outside the grammar has probability 0"
+
+    def record(self, stop_ids: frozenset[int], policy_version: int) -> TokenSample:
+        return TokenSample(
+            prompt_ids=self.prompt.ids,
+            sampled_ids=tuple(self.tokens),
+            logprobs=tuple(self.logprobs),
+            finish_reason="stop" if self.tokens and self.tokens[-1] in stop_ids else "length",
+            policy_version=policy_version,
+        )
 
 
 def _choose(logits: Tensor, uniforms: Tensor, config: SamplingConfig) -> tuple[Tensor, Tensor]:
@@ -147,11 +182,12 @@ def _choose(logits: Tensor, uniforms: Tensor, config: SamplingConfig) -> tuple[T
     return chosen, logprobs.gather(1, chosen)
 
 
-def _uniforms(prompts: Sequence[Prompt], length: int) -> Tensor:
-    """``(B, length)`` uniform numbers, each row from its prompt's own seed."""
+def _uniforms(turns: Sequence[_Turn]) -> Tensor:
+    """``(B, T)`` uniform numbers for the longest turn, each row from its prompt's own seed."""
     generator = torch.Generator()
+    length = max(turn.room for turn in turns)
     return torch.stack(
-        [torch.rand(length, generator=generator.manual_seed(prompt.seed)) for prompt in prompts]
+        [torch.rand(length, generator=generator.manual_seed(turn.prompt.seed)) for turn in turns]
     )
 
 
