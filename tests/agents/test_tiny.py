@@ -17,7 +17,7 @@ def encode(tokenizer, text: str) -> list[int]:
 
 
 @given(text=st.text())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_survives_encoding_and_decoding(tokenizer, text: str) -> None:
     assert tokenizer.decode(encode(tokenizer, text)) == text
 
@@ -99,7 +99,7 @@ SCHEMAS = st.recursive(
 
 
 @given(schema=SCHEMAS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_every_schema_can_be_shown(tokenizer, schema) -> None:
     parameters = {"type": "object", "properties": {"a": schema}, "required": ["a"]}
     tool = {"type": "function", "function": {"name": "f", "description": "d", "parameters": parameters}}

@@ -71,12 +71,12 @@ def test_equal_prompts_with_other_seeds_differ_and_the_same_seed_repeats(sampler
 
 def test_sampled_frequencies_follow_the_model(sampler, prompts) -> None:
     ids = prompts[0].ids
-    group = [Prompt(ids=ids, seed=seed) for seed in range(4000)]
+    group = [Prompt(ids=ids, seed=seed) for seed in range(1500)]
     samples = sampler.sample(group, SamplingConfig(max_new_tokens=1, temperature=0.5))
     probabilities = (sampler.model(torch.tensor([ids])).logits[0, -1] / 0.5).softmax(-1)
     top = int(probabilities.argmax())
     share = sum(sample.sampled_ids == (top,) for sample in samples) / len(samples)
-    assert share == pytest.approx(probabilities[top].item(), abs=0.03)
+    assert share == pytest.approx(probabilities[top].item(), abs=0.05)
 
 
 def test_a_prompt_without_room_gets_an_empty_turn(model, tokenizer, prompts) -> None:
