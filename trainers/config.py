@@ -53,6 +53,9 @@ class SftConfig:
     max_seconds: float | None = None
     """Ends the training early, with the learning rate already decayed; None sets no limit."""
     learning_rate: float = 1e-3
+    """The peak; it falls to 0 over the last 30 % of the training."""
+    warmup_steps: int = 10
+    """Updates over which the learning rate rises."""
     seed: int = 0
     """Fixes the order of the examples."""
 
@@ -60,6 +63,7 @@ class SftConfig:
         _check("steps", self.steps, self.steps >= 1, "1 or more")
         _check("tokens_per_step", self.tokens_per_step, self.tokens_per_step >= 1, "1 or more")
         _check("learning_rate", self.learning_rate, self.learning_rate > 0, "a number above 0")
+        _check("warmup_steps", self.warmup_steps, self.warmup_steps >= 0, "0 or more")
         limit = self.max_seconds
         _check("max_seconds", limit, limit is None or limit > 0, "None, or a number above 0")
 
@@ -73,6 +77,9 @@ class GrpoConfig:
     group_size: int = 8
     """Trajectories of each scenario; 2 or more."""
     learning_rate: float = 1e-4
+    """Of every update but the first few."""
+    warmup_steps: int = 5
+    """Updates over which the learning rate rises; then it stays."""
     loss: PolicyLoss = field(default_factory=PolicyLoss)
     divide_by_std: bool = True
     """Whether advantages are in units of their group's standard deviation."""
@@ -93,6 +100,7 @@ class GrpoConfig:
             "group_size", self.group_size, self.group_size >= 2, "2 or more, or there is nothing to compare"
         )
         _check("learning_rate", self.learning_rate, self.learning_rate > 0, "a number above 0")
+        _check("warmup_steps", self.warmup_steps, self.warmup_steps >= 0, "0 or more")
         _check("replay_share", self.replay_share, 0 <= self.replay_share < 1, "0 or more and below 1")
         _check("temperature", self.temperature, self.temperature > 0, "a number above 0")
         _check("max_new_tokens", self.max_new_tokens, self.max_new_tokens >= 1, "1 or more")

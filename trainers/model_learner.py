@@ -70,7 +70,11 @@ class ModelLearner:
         work = f"{folder.name}: updates"
         with Logbook(folder) as logbook:
             train_sft(
-                self._engine(PolicyOptimizer(self._model, learning_rate=config.learning_rate)),
+                self._engine(
+                    PolicyOptimizer(
+                        self._model, learning_rate=config.learning_rate, warmup_steps=config.warmup_steps
+                    )
+                ),
                 self._encode(demonstrations),
                 config,
                 logbook,
@@ -84,7 +88,12 @@ class ModelLearner:
         if interrupted is not None:
             checkpoint = load_checkpoint(interrupted)
             self._model, self._tokenizer, first_step = checkpoint.model, checkpoint.tokenizer, checkpoint.step
-        optimizer = PolicyOptimizer(self._model, learning_rate=config.learning_rate)
+        optimizer = PolicyOptimizer(
+            self._model,
+            learning_rate=config.learning_rate,
+            warmup_steps=config.warmup_steps,
+            decay_share=0.0,
+        )
         if interrupted is not None:
             optimizer.load_state_dict(checkpoint.optimizer_state)
 

@@ -1,5 +1,7 @@
 """A model of a few thousand weights, fresh for every test."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from transformers import Lfm2Config, Lfm2ForCausalLM
@@ -12,14 +14,20 @@ def _one_thread() -> None:
 
 @pytest.fixture
 def toy_model() -> Lfm2ForCausalLM:
-    return make_toy_model()
+    return build_toy_model()
 
 
-def make_toy_model(vocab_size: int = 32, hidden_size: int = 16) -> Lfm2ForCausalLM:
+@pytest.fixture
+def make_toy_model() -> Callable[[int], Lfm2ForCausalLM]:
+    """Takes the size of the vocabulary."""
+    return build_toy_model
+
+
+def build_toy_model(vocab_size: int = 32) -> Lfm2ForCausalLM:
     config = Lfm2Config(
         vocab_size=vocab_size,
-        hidden_size=hidden_size,
-        intermediate_size=2 * hidden_size,
+        hidden_size=16,
+        intermediate_size=32,
         block_auto_adjust_ff_dim=False,
         num_hidden_layers=2,
         layer_types=["conv", "full_attention"],
