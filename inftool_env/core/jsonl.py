@@ -13,9 +13,14 @@ from inftool_env.core.errors import RecordError
 R = TypeVar("R")
 
 
-def to_json(record: object) -> str:
-    """A record as one line of JSON; equal records give equal bytes."""
-    return msgspec.json.encode(record, order="deterministic").decode()
+def to_json(record: object, *, sort_keys: bool = True) -> str:
+    """A record as one line of JSON; equal records give equal bytes.
+
+    Args:
+        record: A dataclass, or anything made of them.
+        sort_keys: False keeps the order of dictionaries, where it means something.
+    """
+    return msgspec.json.encode(record, order="deterministic" if sort_keys else None).decode()
 
 
 def from_json(text: str | bytes, kind: type[R], *, where: str = "record") -> R:

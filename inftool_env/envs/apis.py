@@ -55,7 +55,8 @@ def api_folder() -> Path:
 def keep_toolset(slug: str, toolset: Toolset) -> Path:
     """Put a toolset in the user's folder, for later processes to find; returns the file."""
     file = _kept_file(slug)
-    write_atomic(file, to_json(toolset) + "\n")
+    # Unsorted: the order of a tool's parameters is what a policy reads, and what worlds are drawn in.
+    write_atomic(file, to_json(toolset, sort_keys=False) + "\n")
     return file
 
 

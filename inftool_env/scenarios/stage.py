@@ -24,6 +24,7 @@ _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _PAGING = re.compile(
     r"(?i)^(?:.*cursor.*|.*page.*|offset|skip|fields|expand|include|locale|starting_?after)$"
 )
+_LABELS = frozenset({"name", "title"})
 _WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -141,7 +142,9 @@ class Stage:
             elif row and binding.action is Action.LIST and self.rng.random() < 0.8:
                 arguments[name] = self._from_row(row, column, schema, name)
             else:
-                arguments[name] = draw_value(schema, name, self.rng, self.split)
+                # "name" alone reads as a person's; "pet name" does not.
+                label = f"{binding.entity}_{name}" if name in _LABELS and binding.entity else name
+                arguments[name] = draw_value(schema, label, self.rng, self.split)
         if not self._validators[tool.name].is_valid(arguments):
             raise ScenarioError(
                 f"{self.toolset.name}.{tool.name}: drew the arguments {arguments!r}, which its schema refuses; "

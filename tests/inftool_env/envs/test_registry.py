@@ -20,7 +20,9 @@ paths:
     get:
       operationId: get_greeting
       summary: Get a greeting for a person
-      parameters: [{name: person, in: query, required: true, schema: {type: string}}]
+      parameters:
+        - {name: person, in: query, required: true, schema: {type: string}}
+        - {name: language, in: query, required: true, schema: {type: string}}
       responses: {"200": {description: Fine}}
 """
 
@@ -90,6 +92,13 @@ def test_a_kept_api_is_found_by_the_next_process_without_its_document(greeting: 
     code = "import inftool_env as i; print(i.open_episode('InfTool/greeting-api-v0', 1).scenario.opening)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == expected
+
+
+def test_a_kept_api_keeps_the_order_of_its_parameters(greeting: Path) -> None:
+    register_api(greeting, keep=True)
+    greeting.unlink()
+    (tool,) = load_toolset("greeting-api").tools
+    assert list(tool.properties) == ["person", "language"]
 
 
 def test_damaged_kept_files_never_break_the_import(greeting: Path, caplog: pytest.LogCaptureFixture) -> None:
