@@ -1,0 +1,1 @@
+"""What training brings, with its spread over seeds."""
