@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from agents.rollout import rollout
-from agents.scripted import OraclePolicy
-from inftool_env.core.errors import ScenarioError
 from inftool_env.core.jsonl import read_jsonl, to_json, write_atomic, write_jsonl
 from inftool_env.core.seeds import derive_seed
 from inftool_env.core.trajectory import Trajectory
@@ -20,7 +17,7 @@ from trainers.exam import Exam, judge_round
 from trainers.grounds import Ground, practice_sources, prepare
 from trainers.learner import Learner
 from trainers.logbook import StepMetrics, without_tokens
-from trainers.practice import Practice, practice_requests
+from trainers.practice import Practice, demonstrate
 from trainers.progress import Progress, silent
 from trainers.run_folder import EvolveConfig, EvolveReport, StageReport, open_run, read_stage
 
@@ -152,35 +149,15 @@ def stage_names(config: EvolveConfig) -> tuple[str, ...]:
     return ("base", "sft", *(f"generation-{number}" for number in range(1, config.generations + 1)))
 
 
-def demonstrate(
-    config: EvolveConfig, grounds: Sequence[Ground], on_progress: Progress = silent
-) -> list[Trajectory]:
-    """Episodes of the reference solver on training scenarios; only verified successes.
-
-    Raises:
-        ScenarioError: Not one of them succeeds.
-    """
-    practice = PracticeSampler(practice_sources(grounds, ()), seed=derive_seed(config.seed, "demonstrations"))
-    played = rollout(
-        OraclePolicy(),
-        practice_requests(practice, 0, config.demonstrations),
-        on_progress=lambda done, total: on_progress("demonstrations", done, total),
-    )
-    verified = [trajectory for trajectory in played if trajectory.verdict.success]
-    if not verified:
-        raise ScenarioError(
-            f"{', '.join(config.env_ids)}: none of {len(played)} demonstrations succeeds; expected nearly all. "
-            f"Ask for more demonstrations, or choose another API (the first one: {played[0].verdict.why})."
-        )
-    return verified
-
-
 def _demonstrations(
     path: Path, config: EvolveConfig, grounds: Sequence[Ground], on_progress: Progress
 ) -> list[Trajectory]:
     """The run's demonstrations: made once, and read again when it is resumed."""
     if not path.exists():
-        write_jsonl(path, demonstrate(config, grounds, on_progress))
+        practice = PracticeSampler(
+            practice_sources(grounds, ()), seed=derive_seed(config.seed, "demonstrations")
+        )
+        write_jsonl(path, demonstrate(practice, config.demonstrations, on_progress))
     return list(read_jsonl(path, Trajectory))
 
 

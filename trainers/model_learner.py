@@ -124,6 +124,11 @@ class ModelLearner:
             temperature=config.temperature, max_new_tokens=config.max_new_tokens, seed=seed
         )
 
+    def _optimizer(self, config: SftConfig | GrpoConfig) -> PolicyOptimizer:
+        """A fresh one; a short training must not spend itself on warming up."""
+        warmup_steps = min(30, config.steps // 10)
+        return PolicyOptimizer(self._model, learning_rate=config.learning_rate, warmup_steps=warmup_steps)
+
     def _engine(self, optimizer: PolicyOptimizer, *, temperature: float = 1.0) -> LocalEngine:
         return LocalEngine(
             self._model, optimizer, pad_id=self._tokenizer.pad_token_id, temperature=temperature

@@ -12,7 +12,7 @@ from inftool_env.core.scenario import Scenario
 from inftool_env.core.seeds import generator
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.grow import GrownEnvironment
-from inftool_env.envs.episode import Observation
+from inftool_env.envs.observe import Observation
 from trainers.config import GrpoConfig, SftConfig
 from trainers.evolve import evolve
 from trainers.practice import Practice

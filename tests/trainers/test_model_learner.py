@@ -11,6 +11,7 @@ from inftool_env.core.jsonl import read_jsonl
 from inftool_env.core.scenario import Split
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.sampler import PracticeSampler, PracticeSource
+from inftool_env.envs.registry import load_toolset
 from trainers.config import GrpoConfig, SftConfig
 from trainers.evaluate import held_out_requests
 from trainers.evolve import evolve
@@ -27,7 +28,11 @@ ENV_ID = "InfTool/trips-api-v0"
 def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A tiny model that knows nothing."""
     folder = tmp_path_factory.mktemp("tiny")
-    tokenizer = tiny.make_tokenizer(["book a flight from Oslo to Rome, please"], vocab_size=300)
+    texts = [
+        f"{tool.name} {' '.join(tool.properties)} {tool.description}"
+        for tool in load_toolset("trips-api").tools
+    ]
+    tokenizer = tiny.make_tokenizer(texts, vocab_size=800)
     tiny.save(folder, tiny.make_model(tokenizer, seed=0), tokenizer)
     return str(folder)
 

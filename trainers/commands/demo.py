@@ -4,8 +4,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from inftool_env.envs.registry import register_api
+from inftool_env.envs.apis import load_toolset, slugify
+from inftool_env.envs.registry import env_ids, register_api, resolve
+from inftool_env.specs.load import read_tools
 from trainers.commands.run_loop import run_loop
+from trainers.config import GrpoConfig, SftConfig
 from trainers.run_folder import EvolveConfig
 
 DEFAULT_ID = "InfTool/trips-api-v0"
@@ -24,15 +27,37 @@ def run(
         resume: Go on with the run in the folder.
     """
     console = Console()
-    env_id = DEFAULT_ID if spec is None else register_api(spec)[0]
+    env_id = DEFAULT_ID if spec is None else _id_of(spec)
     folder = out if resume else _free_folder(out)
-    config = EvolveConfig(env_ids=(env_id,), out=str(folder), seed=seed)
+    # Sized for two CPU cores and a quarter of an hour; `inftool evolve` takes every number.
+    config = EvolveConfig(
+        env_ids=(env_id,),
+        out=str(folder),
+        seed=seed,
+        scenarios_per_step=12,
+        probe_per_category=16,
+        eval_per_category=24,
+        sft=SftConfig(steps=100),
+        grpo=GrpoConfig(steps=20, learning_rate=3e-4, max_new_tokens=160),
+    )
     console.print(f"{env_id}: base, cold start, {config.generations} generations; run folder {folder}")
     report = run_loop(config, console, resume=resume)
     console.print("Next:", style="bold")
-    console.print(f"  inftool rollout {env_id} --agent {report.policy} -n 5    # watch the trained policy")
+    if spec is not None:
+        console.print(f"  inftool register {spec}    # keeps the API, so that other commands know {env_id}")
+    console.print(f"  inftool rollout {env_id} --agent {report.policy} --out {folder}/episodes")
     console.print(f"  inftool play {env_id}    # be the assistant yourself")
-    console.print("  inftool demo --spec my-api.yaml    # the same for your own API")
+    if spec is None:
+        console.print("  inftool demo --spec my-api.yaml    # the same for an API of yours")
+
+
+def _id_of(spec: Path) -> str:
+    """The environment of a document: the one that is registered already, or a new one."""
+    toolset = read_tools(spec)
+    env_id = f"InfTool/{slugify(toolset.name)}-v0"
+    if env_id in env_ids() and load_toolset(str(resolve(env_id)["api"])).digest == toolset.digest:
+        return env_id
+    return register_api(spec)[0]
 
 
 def _free_folder(out: Path) -> Path:

@@ -12,9 +12,10 @@ from trainers.run_folder import EvolveConfig, EvolveReport
 
 def run_loop(config: EvolveConfig, console: Console, *, resume: bool) -> EvolveReport:
     """Evolve with bars, then show the tables; an interrupted run says how to go on."""
+    learner = ModelLearner(max_new_tokens=config.grpo.max_new_tokens)
     try:
         with ProgressDisplay(console) as display:
-            report = evolve(config, ModelLearner(), resume=resume, on_progress=display)
+            report = evolve(config, learner, resume=resume, on_progress=display)
     except KeyboardInterrupt:
         console.print(
             f"Interrupted. What is finished is in {config.out}; go on with the same command and --resume."
