@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from agents.rollout import EpisodeRequest, open_request
+from agents.rollout import EpisodeRequest, open_request, rollout
+from agents.scripted import OraclePolicy
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.scenario import Split
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.sampler import PracticeSampler, Purpose, episode_seed
+from trainers.progress import Progress, silent
 
 ATTEMPTS = 8
 
@@ -51,3 +53,23 @@ def writable(request: EpisodeRequest, purpose: Purpose) -> EpisodeRequest:
             return request
     open_request(request)
     return request
+
+
+def demonstrate(sampler: PracticeSampler, count: int, on_progress: Progress = silent) -> list[Trajectory]:
+    """Episodes of the reference solver on training scenarios; only verified successes.
+
+    Raises:
+        ScenarioError: Not one of them succeeds.
+    """
+    played = rollout(
+        OraclePolicy(),
+        practice_requests(sampler, 0, count),
+        on_progress=lambda done, total: on_progress("demonstrations", done, total),
+    )
+    verified = [trajectory for trajectory in played if trajectory.verdict.success]
+    if not verified:
+        raise ScenarioError(
+            f"{played[0].env_id}: none of {len(played)} demonstrations succeeds; expected nearly all. "
+            f"Ask for more demonstrations, or choose another API (the first one: {played[0].verdict.why})."
+        )
+    return verified

@@ -1,4 +1,4 @@
-"""A closed loop's folder on disk: what fixes the run, and which of its stages are finished.
+"""A run's folder on disk: what fixes the run, and which stages of a closed loop are finished.
 
 It holds one folder for each stage (``base``, ``sft``, ``generation-1``, ...). A stage's last file, ``stage.json``,
 is written in one step: where it exists, the stage is finished.
@@ -6,6 +6,7 @@ is written in one step: where it exists, the stage is finished.
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from tyro.conf import Positional
 
@@ -19,25 +20,21 @@ from trainers.grounds import Ground
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvolveConfig:
-    """What fixes a closed loop; the same config gives the same run."""
+class TrainConfig:
+    """What fixes a training on some APIs; the same config gives the same run."""
 
     env_ids: Positional[tuple[str, ...]]
     """Environments of the APIs to become good at."""
-    out: str = "runs/evolve"
+    out: str = "runs/train"
     """The run's folder."""
     policy: str = "base"
     """``base`` for the checkpoint that comes with InfTool, or a folder in Hugging Face format."""
-    generations: int = 2
-    """Rounds of growth and GRPO after the cold start."""
     seed: int = 0
     """Fixes scenarios and training; the seeds of ``sft`` and ``grpo`` follow from it."""
     demonstrations: int = 768
     """Episodes of the reference solver that the cold start learns from."""
     scenarios_per_step: int = 16
     """Groups of each GRPO step."""
-    probe_per_category: int = 24
-    """Training scenarios by which a round is accepted and failures are found."""
     eval_per_category: int = 40
     """Held-out scenarios that each stage is reported on."""
     sft: SftConfig = field(default_factory=SftConfig)
@@ -46,20 +43,35 @@ class EvolveConfig:
     def __post_init__(self) -> None:
         if not self.env_ids:
             raise ConfigError(
-                "evolve: no environment; expected one or more ids, as InfTool/weather-api-v0. "
+                "no environment; expected one or more ids, as InfTool/weather-api-v0. "
                 "`inftool list` shows what there is."
             )
-        least = {
-            "demonstrations": 1,
-            "scenarios_per_step": 1,
-            "probe_per_category": 1,
-            "eval_per_category": 1,
-        }
-        for name, minimum in {"generations": 0, **least}.items():
-            if getattr(self, name) < minimum:
-                raise ConfigError(
-                    f"evolve: {name} is {getattr(self, name)}; expected {minimum} or more. Raise it."
-                )
+        for name in ("demonstrations", "scenarios_per_step", "eval_per_category"):
+            self._check_least(name, 1)
+
+    def _check_least(self, name: str, least: int) -> None:
+        if getattr(self, name) < least:
+            raise ConfigError(f"{name} is {getattr(self, name)}; expected {least} or more. Raise it.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvolveConfig(TrainConfig):
+    """What fixes a closed loop; the same config gives the same run."""
+
+    out: str = "runs/evolve"
+    """The run's folder."""
+    generations: int = 2
+    """Rounds of growth and GRPO after the cold start."""
+    probe_per_category: int = 24
+    """Training scenarios by which a round is accepted and failures are found."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._check_least("generations", 0)
+        self._check_least("probe_per_category", 1)
+
+
+AnyConfig = TypeVar("AnyConfig", bound=TrainConfig)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +109,7 @@ class EvolveReport:
         return tuple(environment for stage in self.stages for environment in stage.environments)
 
 
-def open_run(config: EvolveConfig, run: Path, *, resume: bool) -> None:
+def open_run(config: AnyConfig, run: Path, *, resume: bool) -> None:
     """Claim the folder for this config, or find that it is this config's."""
     path = run / "config.json"
     if path.exists() and not resume:
@@ -105,7 +117,7 @@ def open_run(config: EvolveConfig, run: Path, *, resume: bool) -> None:
             f"{run}: holds a run already; expected a new folder. Choose another --out, or go on with --resume."
         )
     if resume and path.exists():
-        saved = from_json(path.read_bytes(), EvolveConfig, where=str(path))
+        saved = from_json(path.read_bytes(), type(config), where=str(path))
         if replace(saved, out=config.out) != config:
             raise ConfigError(
                 f"{path}: the run was started with other options ({saved}); expected the same ({config}). "
