@@ -40,8 +40,10 @@ def evolve(
     """
     started = time.perf_counter()
     run = Path(config.out)
-    open_run(config, run, resume=resume)
     grounds = tuple(prepare(env_id) for env_id in config.env_ids)
+    weights = config.policy
+    learner.load(weights)
+    open_run(config, run, resume=resume)
     write_atomic(run / "grounds.json", to_json(grounds))
     exam = Exam(
         grounds,
@@ -54,8 +56,6 @@ def evolve(
     demonstrations = _demonstrations(run / "demonstrations.jsonl", config, grounds, on_progress)
 
     stages: list[StageReport] = []
-    weights = config.policy
-    learner.load(weights)
     for name in stage_names(config):
         folder = run / name
         stage = read_stage(folder)

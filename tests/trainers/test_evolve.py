@@ -1,12 +1,13 @@
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agents.policy import Policy, PolicyAction
 from agents.scripted import OraclePolicy
-from inftool_env.core.errors import ConfigError
+from inftool_env.core.errors import ConfigError, RegistrationError
 from inftool_env.core.jsonl import from_json, read_jsonl
 from inftool_env.core.scenario import Scenario
 from inftool_env.core.seeds import generator
@@ -155,3 +156,16 @@ def test_another_run_in_the_folder_is_left_alone(tmp_path: Path) -> None:
     evolve(make_config(tmp_path), ScriptedLearner(0.3, 0.2, 0.2))
     with pytest.raises(ConfigError, match="holds a run already"):
         evolve(make_config(tmp_path), ScriptedLearner(0.3, 0.2, 0.2))
+
+
+def test_a_mistyped_environment_claims_no_folder(tmp_path: Path) -> None:
+    config = replace(make_config(tmp_path / "run"), env_ids=("InfTool/trip-api-v0",))
+    with pytest.raises(RegistrationError, match="Did you mean"):
+        evolve(config, ScriptedLearner(0.3, 0.2, 0.2))
+    assert not (tmp_path / "run").exists()
+
+
+def test_resuming_with_other_options_is_refused(tmp_path: Path) -> None:
+    evolve(make_config(tmp_path), ScriptedLearner(0.3, 0.2, 0.2))
+    with pytest.raises(ConfigError, match="other options"):
+        evolve(replace(make_config(tmp_path), seed=1), ScriptedLearner(0.3, 0.2, 0.2), resume=True)

@@ -102,7 +102,7 @@ def test_a_model_goes_through_the_whole_loop(weights: str, tmp_path: Path) -> No
         policy=weights,
         generations=1,
         demonstrations=6,
-        scenarios_per_step=6,
+        scenarios_per_step=2,
         probe_per_category=1,
         eval_per_category=1,
         sft=SftConfig(steps=1, tokens_per_step=2000),
