@@ -1,7 +1,10 @@
 """The ``Learner`` of language models: imitation and GRPO on one model in this process."""
 
+import copy
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from transformers import PreTrainedModel
 
 from agents import tiny
 from agents.chat_template import ChatTemplate
@@ -83,6 +86,8 @@ class ModelLearner:
 
     def practise(self, practice: Practice, config: GrpoConfig, folder: Path, on_progress: Progress) -> None:
         """GRPO on what the sampler chooses; goes on from the last checkpoint in ``folder``."""
+        # Before a checkpoint is read: the reference is the policy that the round began with.
+        reference = copy.deepcopy(self._model) if config.loss.kl_coefficient else None
         steps, first_step = folder / "steps", 0
         interrupted = latest_checkpoint(steps)
         if interrupted is not None:
@@ -105,7 +110,7 @@ class ModelLearner:
         sampling = self._sampling(config)
         with Logbook(folder, first_step=first_step) as logbook:
             train_grpo(
-                self._engine(optimizer, temperature=config.temperature),
+                self._engine(optimizer, temperature=config.temperature, reference=reference),
                 lambda seed: self._act(sampling(seed)),
                 practice.requests,
                 config,
@@ -124,14 +129,19 @@ class ModelLearner:
             temperature=config.temperature, max_new_tokens=config.max_new_tokens, seed=seed
         )
 
-    def _optimizer(self, config: SftConfig | GrpoConfig) -> PolicyOptimizer:
-        """A fresh one; a short training must not spend itself on warming up."""
-        warmup_steps = min(30, config.steps // 10)
-        return PolicyOptimizer(self._model, learning_rate=config.learning_rate, warmup_steps=warmup_steps)
-
-    def _engine(self, optimizer: PolicyOptimizer, *, temperature: float = 1.0) -> LocalEngine:
+    def _engine(
+        self,
+        optimizer: PolicyOptimizer,
+        *,
+        temperature: float = 1.0,
+        reference: PreTrainedModel | None = None,
+    ) -> LocalEngine:
         return LocalEngine(
-            self._model, optimizer, pad_id=self._tokenizer.pad_token_id, temperature=temperature
+            self._model,
+            optimizer,
+            pad_id=self._tokenizer.pad_token_id,
+            temperature=temperature,
+            reference=reference,
         )
 
     def _encode(self, trajectories: Sequence[Trajectory]) -> list[Example]:
