@@ -29,6 +29,9 @@ from transformers.utils import logging
 
 from inftool_env.core.errors import CheckpointError
 
+TINY = "tiny"
+"""Names the base checkpoint that comes with InfTool, wherever a model's folder is asked for."""
+BASE_FOLDER = Path(__file__).with_name("base")
 PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 CALL_TOKENS = ("<tool_call>", "</tool_call>")
 
@@ -125,11 +128,13 @@ def load(path: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Any causal language model with its tokenizer, in float32, ready to act.
 
     Args:
-        path: A folder in Hugging Face format, or a hub name that is in the local cache.
+        path: A folder in Hugging Face format, a hub name that is in the local cache, or ``tiny``.
 
     Raises:
         CheckpointError: There is none, or it is cut short, or its tokenizer lacks a chat template.
     """
+    if path == TINY:
+        path = BASE_FOLDER
     try:
         with _without_bars():
             # Never from the network: a mistyped folder would be asked for there, six times over.

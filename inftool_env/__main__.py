@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    # Its warnings are about kernels that a CPU has no use for; whoever wants them sets the variable.
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     try:
         code = _dispatch(words)
         sys.stdout.flush()

@@ -26,9 +26,6 @@ from trainers.practice import Practice
 from trainers.progress import Progress
 from trainers.sft import train_sft
 
-BASE = "base"
-"""The name of the checkpoint that comes with InfTool."""
-BASE_FOLDER = Path(tiny.__file__).with_name("base")
 STEPS_PER_CHECKPOINT = 10
 
 
@@ -44,18 +41,12 @@ class ModelLearner:
         self._name = ""
 
     def load(self, weights: str) -> None:
-        """Take the weights of a folder in Hugging Face format, or those called ``base``.
+        """Take the weights of a folder in Hugging Face format, or those called ``tiny``.
 
         Raises:
             CheckpointError: There are none that can be read.
         """
-        folder = BASE_FOLDER if weights == BASE else Path(weights)
-        if weights == BASE and not folder.is_dir():
-            raise CheckpointError(
-                f"{folder}: there is no base checkpoint; expected the one that comes with InfTool. "
-                f"Make one with `inftool base --out {folder}`, or give --policy another folder."
-            )
-        self._model, self._tokenizer = tiny.load(folder)
+        self._model, self._tokenizer = tiny.load(weights)
         self._name = weights
 
     def save(self, folder: Path) -> None:

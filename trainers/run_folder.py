@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from tyro.conf import Positional
 
+from agents.tiny import TINY
 from inftool_env.core.errors import CheckpointError, ConfigError
 from inftool_env.core.jsonl import from_json, to_json, write_atomic
 from inftool_env.curriculum.grow import GrownEnvironment
@@ -27,8 +28,8 @@ class TrainConfig:
     """Environments of the APIs to become good at."""
     out: str = "runs/train"
     """The run's folder."""
-    policy: str = "base"
-    """``base`` for the checkpoint that comes with InfTool, or a folder in Hugging Face format."""
+    policy: str = TINY
+    """``tiny`` for the base checkpoint that comes with InfTool, or a folder in Hugging Face format."""
     seed: int = 0
     """Fixes scenarios and training; the seeds of ``sft`` and ``grpo`` follow from it."""
     demonstrations: int = 768

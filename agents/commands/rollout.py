@@ -26,7 +26,7 @@ class RolloutConfig:
     """What fixes a collection of trajectories."""
 
     agent: str = "oracle"
-    """``oracle``, ``random``, or the folder of a model."""
+    """``oracle``, ``random``, ``tiny`` for the base checkpoint that comes with InfTool, or the folder of a model."""
     episodes: Annotated[int, tyro.conf.arg(aliases=["-n"])] = 20
     """Of each environment; their seeds count up from ``seed``."""
     seed: int = 0

@@ -1,7 +1,7 @@
 """Records as lines of JSON: read strictly, written whole or not at all."""
 
 import os
-import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -41,10 +41,9 @@ def from_json(text: str | bytes, kind: type[R], *, where: str = "record") -> R:
 def write_atomic(path: Path, text: str) -> None:
     """Replace a file's text in one step: a reader sees the old text or the new, never a half."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

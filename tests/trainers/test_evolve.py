@@ -55,7 +55,7 @@ class ScriptedLearner:
         self._changes = dict(zip(("sft", "generation-1", "generation-2"), changes, strict=True))
 
     def load(self, weights: str) -> None:
-        self.skill = 0.2 if weights == "base" else float((Path(weights) / "skill.txt").read_text())
+        self.skill = 0.2 if weights == "tiny" else float((Path(weights) / "skill.txt").read_text())
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
