@@ -11,7 +11,6 @@ from agents.chat_template import ChatTemplate
 from agents.model_policy import ModelPolicy
 from agents.samplers.hf import HfSampler
 from agents.sampling import SamplingConfig
-from inftool_env.core.errors import CheckpointError
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.observe import show_tools
 from inftool_env.envs.registry import load_toolset, resolve
