@@ -23,7 +23,7 @@ from trainers.base_stream import BaseStream, demonstrations
 from trainers.optimizer import PolicyOptimizer
 from trainers.packing import Pack, PackedBatch, collate
 
-CORPUS_PACKS = 1500
+CORPUS_PACKS = 1000
 WINDOW_PACKS = 48
 
 
@@ -35,7 +35,7 @@ class BaseConfig:
     """Fixes the weights at the start and every demonstration."""
     minutes: float = 60.0
     """Training time; the learning rate's schedule is laid over it."""
-    tokens_per_step: int = 3000
+    tokens_per_step: int = 2500
     """Tokens of a batch, prompts included."""
     learning_rate: float = 3e-3
     """Of Muon, for the matrices; the optimiser derives the other one."""

@@ -30,7 +30,7 @@ HELD_OUT_APIS = ("trips-api", "weather-api")
 
 INVENTED_SHARE = 0.85
 MAX_TOOLS = 8
-IMPOSSIBLE_SHARE = 0.5
+IMPOSSIBLE_SHARE = 0.35
 """Share of the packs that begin with a wish which none of the tools in sight can fulfil."""
 CATEGORY_WEIGHTS = {
     "simple": 14,
@@ -89,6 +89,7 @@ def demonstrations(seed: int, episodes: int = 3) -> tuple[Toolset, list[tuple[Sc
             continue  # a handful of tools need not admit every category
         seen = _show_all(scenario, toolset)
         played.append((seen, demonstrate(toolset, seen)))
+    rng.shuffle(played)
     return toolset, played
 
 

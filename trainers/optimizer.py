@@ -7,10 +7,11 @@ it shares AdamW's learning rate. Embeddings, norms and convolutions are no such 
 from typing import Any
 
 from torch import nn
-from torch.optim import AdamW, Muon, Optimizer
+from torch.optim import AdamW, Optimizer
 from transformers import PreTrainedModel
 
 from inftool_env.core.errors import ConfigError
+from trainers.muon import Muon
 
 
 class PolicyOptimizer:
@@ -52,14 +53,7 @@ class PolicyOptimizer:
         adamw_groups = [{"params": others, "weight_decay": 0.0}] if others else []
         self._optimizers: list[Optimizer] = []
         if use_muon and matrices:
-            muon = Muon(
-                matrices,
-                lr=learning_rate,
-                weight_decay=weight_decay,
-                momentum=0.95,
-                adjust_lr_fn="match_rms_adamw",
-            )
-            self._optimizers.append(muon)
+            self._optimizers.append(Muon(matrices, lr=learning_rate, weight_decay=weight_decay))
         elif matrices:
             adamw_groups.append({"params": matrices, "weight_decay": weight_decay})
         if adamw_groups:

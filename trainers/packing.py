@@ -1,8 +1,10 @@
 """Several episodes behind one prompt: the tools are encoded, and attended to, once.
 
-Episodes of one toolset share their longest part, the system block. Here it becomes a trunk and each
-episode a branch; a branch attends to the trunk and to itself, with the positions it would have alone.
-At four to six episodes a trunk this halves the tokens of supervised training.
+Episodes of one toolset share the system block. Here it becomes a trunk and each episode a branch; a
+branch attends to the trunk and to itself, with the positions it would have alone.
+
+Convolutions look back at whatever stands before, so before a branch the end of the trunk is repeated
+as an echo, which nothing attends to. Without it a model tells the first branch from the others.
 """
 
 from collections.abc import Sequence
@@ -12,7 +14,10 @@ import torch
 from torch import Tensor
 
 PADDING = -1
+ECHO = -2
 TRUNK = 0
+ECHO_TOKENS = 4
+"""How far back two convolutions of three tokens, one above the other, look together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,8 @@ class Pack:
     @property
     def num_tokens(self) -> int:
         """Tokens in the row that this pack becomes."""
-        return len(self.trunk) + sum(len(ids) for ids, _ in self.branches)
+        echoes = min(ECHO_TOKENS, len(self.trunk)) * max(0, len(self.branches) - 1)
+        return len(self.trunk) + echoes + sum(len(ids) for ids, _ in self.branches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +44,15 @@ class PackedBatch:
     """True where the policy wrote the token."""
     positions: Tensor
     branch: Tensor
-    """0 in the trunk, 1... in the branches, -1 in the padding."""
+    """0 in the trunk, 1... in the branches, -2 in the echoes of the trunk's end, -1 in the padding."""
 
     def attention(self) -> Tensor:
         """(B, 1, T, T) bool: which key a query sees."""
         query, key = self.branch.unsqueeze(2), self.branch.unsqueeze(1)
         length = self.tokens.shape[1]
         causal = torch.ones(length, length, dtype=torch.bool).tril()
-        seen = causal & ((key == TRUNK) | (key == query))
+        in_reach = self.positions.unsqueeze(1) <= self.positions.unsqueeze(2)  # an echo sees what it echoes
+        seen = causal & (((key == TRUNK) & in_reach) | ((key == query) & (key > TRUNK)))
         return seen.unsqueeze(1)
 
 
@@ -79,6 +86,12 @@ def collate(packs: Sequence[Pack], pad_id: int) -> PackedBatch:
         branch[row, :start] = TRUNK
         end = start
         for number, (ids, marks) in enumerate(item.branches, start=1):
+            if number > 1:
+                echo = min(ECHO_TOKENS, start)
+                tokens[row, end : end + echo] = torch.tensor(item.trunk[-echo:])
+                positions[row, end : end + echo] = torch.arange(start - echo, start)
+                branch[row, end : end + echo] = ECHO
+                end += echo
             begin, end = end, end + len(ids)
             tokens[row, begin:end] = torch.tensor(ids)
             mask[row, begin:end] = torch.tensor(marks, dtype=torch.bool)

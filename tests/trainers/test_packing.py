@@ -3,7 +3,7 @@ import torch
 
 from agents.tiny import make_model, make_tokenizer
 from trainers.base import batches, written_token_loss
-from trainers.packing import PADDING, TRUNK, Pack, collate, pack
+from trainers.packing import ECHO, PADDING, TRUNK, Pack, collate, pack
 
 ONE = ([5, 6, 7, 8, 9], [0, 0, 0, 1, 1])
 TWO = ([5, 6, 10, 11], [0, 0, 0, 1])
@@ -12,7 +12,7 @@ TWO = ([5, 6, 10, 11], [0, 0, 0, 1])
 def test_a_pack_keeps_the_common_tokens_once() -> None:
     packed = pack([ONE, TWO], trunk_tokens=2)
     assert packed == Pack(trunk=(5, 6), branches=(((7, 8, 9), (0, 1, 1)), ((10, 11), (0, 1))))
-    assert packed.num_tokens == 7
+    assert packed.num_tokens == 9  # the second branch stands behind an echo of the trunk
 
 
 def test_episodes_without_the_common_tokens_are_refused() -> None:
@@ -22,33 +22,38 @@ def test_episodes_without_the_common_tokens_are_refused() -> None:
 
 def test_positions_go_on_from_the_trunk_in_every_branch() -> None:
     batch = collate([pack([ONE, TWO], 2), pack([TWO], 2)], pad_id=0)
-    assert batch.tokens.tolist() == [[5, 6, 7, 8, 9, 10, 11], [5, 6, 10, 11, 0, 0, 0]]
-    assert batch.positions[0].tolist() == [0, 1, 2, 3, 4, 2, 3]
+    assert batch.tokens.tolist() == [[5, 6, 7, 8, 9, 5, 6, 10, 11], [5, 6, 10, 11, 0, 0, 0, 0, 0]]
+    assert batch.positions[0].tolist() == [0, 1, 2, 3, 4, 0, 1, 2, 3]
     assert batch.branch.tolist() == [
-        [TRUNK, TRUNK, 1, 1, 1, 2, 2],
-        [TRUNK, TRUNK, 1, 1, PADDING, PADDING, PADDING],
+        [TRUNK, TRUNK, 1, 1, 1, ECHO, ECHO, 2, 2],
+        [TRUNK, TRUNK, 1, 1, *[PADDING] * 5],
     ]
-    assert batch.mask[0].tolist() == [False, False, False, True, True, False, True]
+    assert batch.mask[0].tolist() == [False, False, False, True, True, False, False, False, True]
 
 
 def test_a_branch_sees_the_trunk_and_itself_up_to_now() -> None:
     seen = collate([pack([ONE, TWO], 2)], pad_id=0).attention()[0, 0]
-    assert seen[6].tolist() == [True, True, False, False, False, True, True]
-    assert seen[3].tolist() == [True, True, True, True, False, False, False]
+    assert seen[8].nonzero().flatten().tolist() == [0, 1, 7, 8]
+    assert seen[3].nonzero().flatten().tolist() == [0, 1, 2, 3]
+    assert seen[5].nonzero().flatten().tolist() == [0]  # the echo of the first token sees what that one sees
 
 
-def test_a_branch_is_predicted_as_if_it_stood_alone() -> None:
+def test_a_branch_is_predicted_exactly_as_if_it_stood_alone() -> None:
     tokenizer = make_tokenizer(["find the pets of Rome"], vocab_size=300)
     model = make_model(tokenizer, seed=0)
-    trunk = [40, 41, 42]
-    # The convolutions look back two tokens, so what precedes each branch is the same as what ends the trunk.
-    ends = [50, 51, *trunk[-2:]]
-    first = (trunk + ends, [0, 0, 0, 1, 1, 0, 0])
-    second = ([*trunk, 60, 61], [0, 0, 0, 0, 1])
+    trunk = [40, 41, 42, 43, 44, 45]
+    examples = [
+        ([*trunk, 50, 51, 52, 53], [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]),
+        ([*trunk, 60, 61], [0, 0, 0, 0, 0, 0, 1, 1]),
+        ([*trunk, 70, 71, 72], [0, 0, 0, 0, 0, 0, 0, 1, 1]),
+    ]
     with torch.no_grad():
-        packed = written_token_loss(model, collate([pack([first, second], 3)], pad_id=0))
-        alone = [written_token_loss(model, collate([pack([each], 3)], pad_id=0)) for each in (first, second)]
-    assert packed.item() == pytest.approx((2 * alone[0].item() + alone[1].item()) / 3, rel=1e-3)
+        packed = written_token_loss(model, collate([pack(examples[::-1], len(trunk))], pad_id=0))
+        alone = [
+            written_token_loss(model, collate([pack([each], len(trunk))], pad_id=0)) for each in examples
+        ]
+    mean = (3 * alone[0] + 2 * alone[1] + 2 * alone[2]) / 7
+    assert packed.item() == pytest.approx(mean.item(), abs=1e-6)
 
 
 def test_batches_are_cut_from_windows_sorted_by_length() -> None:

@@ -15,6 +15,9 @@ from trainers.base import BaseConfig, BaseProgress, train_base
 from trainers.base_exam import examine
 from trainers.model_card import model_card
 
+STEPS_PER_LINE = 50
+"""Where no terminal shows the bar, a line is written after this many steps."""
+
 
 def run(
     *,
@@ -70,5 +73,7 @@ def _train(config: BaseConfig, out: Path, console: Console) -> None:
             speed = progress.tokens / max(progress.seconds, 1e-9)
             state = f"step {progress.step}  loss {progress.loss:.3f}  {speed:,.0f} tokens/s"
             bars.update(bar, completed=progress.seconds, state=state)
+            if not console.is_terminal and progress.step % STEPS_PER_LINE == 0:
+                console.print(f"{progress.seconds:.0f} s  {state}", highlight=False)
 
         train_base(config, out, show)
