@@ -1,10 +1,14 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from agents import tiny
-from agents.rollout import rollout
+from agents.policy import Policy
+from agents.rollout import EpisodeRequest, rollout
 from agents.scripted import OraclePolicy
 from inftool_env.core.errors import CheckpointError
 from inftool_env.core.jsonl import read_jsonl
@@ -52,6 +56,14 @@ def make_practice() -> Practice:
     return Practice(sampler=sampler, scenarios_per_step=1, demonstrations=demonstrations(2))
 
 
+def rollout_paid_in_turn(
+    policy: Policy, requests: Sequence[EpisodeRequest], **options: Any
+) -> list[Trajectory]:
+    """Every second trajectory is paid, since a model that knows nothing would earn nothing."""
+    played = rollout(policy, requests, **options)
+    return [replace(trajectory, reward=float(index % 2)) for index, trajectory in enumerate(played)]
+
+
 def test_imitation_makes_the_demonstrations_likelier(weights: str, tmp_path: Path) -> None:
     learner = ModelLearner(max_new_tokens=8)
     learner.load(weights)
@@ -75,11 +87,13 @@ def test_an_interrupted_round_ends_with_the_weights_of_a_whole_one(
     weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("trainers.model_learner.STEPS_PER_CHECKPOINT", 1)
-    # One idle scenario in eight tokens never succeeds: what is learnt is the replayed demonstration.
+    monkeypatch.setattr("trainers.grpo.rollout", rollout_paid_in_turn)
     config = GrpoConfig(steps=3, group_size=2, max_new_tokens=8, replay_share=0.5)
     whole, broken = ModelLearner(max_new_tokens=8), ModelLearner(max_new_tokens=8)
     whole.load(weights)
+    before = parameters_of(whole)
     whole.practise(make_practice(), config, tmp_path / "whole", silent)
+    assert not torch.equal(parameters_of(whole), before)
     broken.load(weights)
 
     def interrupt(work: str, done: int, total: int) -> None:
