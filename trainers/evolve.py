@@ -120,7 +120,8 @@ def _run_stage(
     write_atomic(folder / "profile.json", to_json(profiles))
     accepted, why = True, "The policy before any training."
     if before:
-        accepted, why = judge_round(before[-1].profiles, profiles)
+        # A policy that refuses everything is perfect on impossible wishes: the cold start may trade that away.
+        accepted, why = judge_round(before[-1].profiles, profiles, guard_categories=name != "sft")
     if accepted:
         held_out, held_out_tools = exam.examine(policy, name)
     else:  # the weights kept are those of the stage before, and so is all that they reach

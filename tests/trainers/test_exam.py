@@ -119,3 +119,9 @@ def test_a_round_is_kept_unless_something_got_worse(
     old = profile_of(parallel=before[0], simple=before[1])
     new = profile_of(parallel=after[0], simple=after[1])
     assert judge_round(old, new)[0] is accepted
+
+
+def test_the_cold_start_may_trade_a_category_but_not_the_mean() -> None:
+    refuses_all, acts = profile_of(simple=2, irrelevance=38), profile_of(simple=30, irrelevance=20)
+    assert judge_round(refuses_all, acts, guard_categories=False)[0]
+    assert not judge_round(acts, refuses_all, guard_categories=False)[0]
