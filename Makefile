@@ -65,5 +65,5 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Installing the development tools ..."
-	$(PIP) install -c constraints.txt -e ".[trl]" --group dev
+	$(PIP) install -c constraints.txt -e ".[trl,constrained]" --group dev
 	@touch $@
