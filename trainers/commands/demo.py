@@ -35,10 +35,10 @@ def run(
         out=str(folder),
         seed=seed,
         scenarios_per_step=12,
-        probe_per_category=24,
-        eval_per_category=40,
-        sft=SftConfig(steps=40),
-        grpo=GrpoConfig(steps=24, learning_rate=3e-4, max_new_tokens=160, replay_share=0.2),
+        probe_per_category=16,
+        eval_per_category=30,
+        sft=SftConfig(steps=30),
+        grpo=GrpoConfig(steps=20, learning_rate=3e-4, max_new_tokens=200, replay_share=0.2),
     )
     console.print(f"{env_id}: base, cold start, {config.generations} generations; run folder {folder}")
     report = run_loop(config, console, resume=resume)
