@@ -77,9 +77,12 @@ class GrpoConfig:
     group_size: int = 8
     """Trajectories of each scenario; 2 or more."""
     learning_rate: float = 1e-4
-    """Of every update but the first few."""
+    """The peak."""
     warmup_steps: int = 5
-    """Updates over which the learning rate rises; then it stays."""
+    """Updates over which the learning rate rises."""
+    decay_share: float = 0.5
+    """The learning rate falls in a straight line to 0 over this last share of the steps; 0 to 1. The gradient of
+    a few groups is noisy, and a round should not end on the whim of its last one."""
     loss: PolicyLoss = field(default_factory=PolicyLoss)
     divide_by_std: bool = True
     """Whether advantages are in units of their group's standard deviation."""
@@ -101,6 +104,7 @@ class GrpoConfig:
         )
         _check("learning_rate", self.learning_rate, self.learning_rate > 0, "a number above 0")
         _check("warmup_steps", self.warmup_steps, self.warmup_steps >= 0, "0 or more")
+        _check("decay_share", self.decay_share, 0 <= self.decay_share <= 1, "a number in [0, 1]")
         _check("replay_share", self.replay_share, 0 <= self.replay_share < 1, "0 or more and below 1")
         _check("temperature", self.temperature, self.temperature > 0, "a number above 0")
         _check("max_new_tokens", self.max_new_tokens, self.max_new_tokens >= 1, "1 or more")

@@ -93,7 +93,10 @@ def solution_tools(requests: Sequence[EpisodeRequest]) -> dict[str, tuple[str, .
 
 
 def judge_round(
-    before: Mapping[str, FailureProfile], after: Mapping[str, FailureProfile], *, guard_categories: bool = True
+    before: Mapping[str, FailureProfile],
+    after: Mapping[str, FailureProfile],
+    *,
+    guard_categories: bool = True,
 ) -> tuple[bool, str]:
     """Whether a round's weights are kept, and why.
 

@@ -87,7 +87,7 @@ class ModelLearner:
             self._model,
             learning_rate=config.learning_rate,
             warmup_steps=config.warmup_steps,
-            decay_share=0.0,
+            decay_share=config.decay_share,
         )
         if interrupted is not None:
             optimizer.load_state_dict(checkpoint.optimizer_state)
