@@ -72,7 +72,16 @@ def _bounds(schema: JsonObject, *, whole: bool) -> tuple[float, float]:
 def _is_inside(value: float, schema: JsonObject) -> bool:
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     low, high = _bounds(schema, whole=False)
-    return (low <= value <= high) and not (above and value == low) and not (below and value == high)
+    return (
+        (low <= value <= high)
+        and not (_excludes(above) and value == low)
+        and not (_excludes(below) and value == high)
+    )
+
+
+def _excludes(bound: float | bool | None) -> bool:
+    """Whether the bound itself is forbidden: a number in 2020-12 (0 too), ``true`` beside the limit in draft 4."""
+    return bound is not None and bound is not False
 
 
 def _narrowed(low: float, high: float, name: str) -> tuple[float, float]:

@@ -154,3 +154,9 @@ def test_a_simple_string_is_drawn_in_microseconds():
     for _ in range(2000):
         draw_value({"type": "string"}, "city", rng, Split.TRAIN)
     assert (time.process_time() - start) / 2000 < 100e-6  # 5-10 on an idle machine
+
+
+def test_a_number_never_equals_an_exclusive_bound_of_zero() -> None:
+    schema = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 0.003}
+    drawn = {draw_value(schema, "share", random.Random(seed), Split.EVAL) for seed in range(60)}
+    assert min(drawn) > 0
