@@ -4,8 +4,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from inftool_env.core.jsonl import to_json, write_atomic
+
+# The same examples in every run: a property that fails fails for everybody, and CI is no lottery.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 GOLDEN = Path(__file__).with_name("golden")
 
