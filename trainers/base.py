@@ -64,7 +64,7 @@ class BaseProgress:
     """Per written token, in nats; a moving average."""
 
 
-def corpus(seed: int, packs: int = CORPUS_PACKS) -> Iterator[str]:
+def corpus(seed: int, packs: int) -> Iterator[str]:
     """Text to learn the tokenizer from: signatures, requests, calls and results."""
     for number in range(packs):
         toolset, played = demonstrations(seed * 1_000_003 + number)
@@ -87,7 +87,7 @@ def train_base(
         on_progress: Called after every step.
     """
     torch.set_num_threads(config.threads)
-    tokenizer = tiny.make_tokenizer(corpus(config.seed), config.vocab_size)
+    tokenizer = tiny.make_tokenizer(corpus(config.seed, CORPUS_PACKS), config.vocab_size)
     model = tiny.make_model(tokenizer, config.seed)
     model.train()
     optimizer = PolicyOptimizer(model, learning_rate=config.learning_rate)
