@@ -53,7 +53,10 @@ def evolve(
         on_progress=on_progress,
     )
 
-    demonstrations = _demonstrations(run / "demonstrations.jsonl", config, grounds, on_progress)
+    teaching = PracticeSampler(practice_sources(grounds, ()), seed=derive_seed(config.seed, "demonstrations"))
+    demonstrations = _demonstrations(
+        run / "demonstrations.jsonl", teaching, config.demonstrations, on_progress
+    )
 
     stages: list[StageReport] = []
     for name in stage_names(config):
@@ -101,13 +104,15 @@ def _run_stage(
         requests, environments = _grow_all(config, grounds, before, int(name.removeprefix("generation-")))
         write_jsonl(folder / "requests.jsonl", requests)
         grown = [one for stage in before for one in stage.environments]
-        sampler = PracticeSampler(
-            practice_sources(grounds, [*grown, *environments]), seed=seed, weights=_shares(requests)
-        )
+        sources, shares = practice_sources(grounds, [*grown, *environments]), _shares(requests)
+        sampler = PracticeSampler(sources, seed=seed, weights=shares)
+        # Where every sample of a group fails, rewards teach nothing: there the aimed demonstrations do.
+        teaching = PracticeSampler(sources, seed=derive_seed(seed, "demonstrations"), weights=shares)
+        aimed = _demonstrations(folder / "demonstrations.jsonl", teaching, config.demonstrations, on_progress)
         practice = Practice(
             sampler=sampler,
             scenarios_per_step=config.scenarios_per_step,
-            demonstrations=tuple(demonstrations),
+            demonstrations=tuple(aimed),
         )
         learner.practise(practice, replace(config.grpo, seed=seed), folder, on_progress)
     if name != "base":
@@ -151,14 +156,11 @@ def stage_names(config: EvolveConfig) -> tuple[str, ...]:
 
 
 def _demonstrations(
-    path: Path, config: EvolveConfig, grounds: Sequence[Ground], on_progress: Progress
+    path: Path, sampler: PracticeSampler, count: int, on_progress: Progress
 ) -> list[Trajectory]:
-    """The run's demonstrations: made once, and read again when it is resumed."""
+    """Verified episodes of the reference solver: made once, and read again when the run is resumed."""
     if not path.exists():
-        practice = PracticeSampler(
-            practice_sources(grounds, ()), seed=derive_seed(config.seed, "demonstrations")
-        )
-        write_jsonl(path, demonstrate(practice, config.demonstrations, on_progress))
+        write_jsonl(path, demonstrate(sampler, count, on_progress))
     return list(read_jsonl(path, Trajectory))
 
 
