@@ -46,7 +46,20 @@ def read_spec(source: str | Path, *, skip: Collection[str] = ()) -> SpecReading:
     Raises:
         SpecError: as for ``read_tools``.
     """
-    spec = read_document(source)
+    return read_operations(read_document(source), source=str(source), skip=skip)
+
+
+def read_operations(spec: ApiSpec, *, source: str, skip: Collection[str] = ()) -> SpecReading:
+    """The tools of a document that is at hand already, whether from a file or from a live server.
+
+    Args:
+        spec: The document.
+        source: What the person named, for messages.
+        skip: As for ``read_tools``.
+
+    Raises:
+        SpecError: it describes no API, or none of its operations can be read.
+    """
     found = list(_find(spec))
     _check_skip(skip, found, source)
     gathered = _gather(found, frozenset(skip))
@@ -61,7 +74,7 @@ def read_spec(source: str | Path, *, skip: Collection[str] = ()) -> SpecReading:
     )
     return SpecReading(
         toolset=toolset,
-        source=str(source),
+        source=source,
         format=f"{spec.format.value} {spec.version}".strip(),
         operations=len(found),
         skipped=tuple(gathered.skipped),
@@ -120,7 +133,7 @@ def _labels(operation: FoundOperation) -> tuple[str, ...]:
 
 
 def _check_skip(
-    skip: Collection[str], found: Iterable[FoundOperation | BrokenPartError], source: str | Path
+    skip: Collection[str], found: Iterable[FoundOperation | BrokenPartError], source: str
 ) -> None:
     if not skip:
         return
@@ -150,7 +163,7 @@ def _title(spec: ApiSpec) -> str:
     )
 
 
-def _no_tools(source: str | Path, spec: ApiSpec, skipped: list[SkippedOperation]) -> str:
+def _no_tools(source: str, spec: ApiSpec, skipped: list[SkippedOperation]) -> str:
     if not skipped:
         return (
             f"{source}: this {spec.format.value} document has no operations; expected at least one "
