@@ -13,6 +13,7 @@ import gymnasium
 from inftool_env.core.errors import InfToolError, RegistrationError
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, canonical
+from inftool_env.core.tool import Toolset
 from inftool_env.envs.apis import (
     api_folder,
     catalogue_apis,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from inftool_env.envs.tool_env import ToolEnv
 
 __all__ = ["catalogue_apis", "env_ids", "load_toolset", "open_episode", "register_api", "register_builtin"]
-__all__ += ["register_variant", "resolve"]
+__all__ += ["register_toolset", "register_variant", "resolve"]
 
 NAMESPACE = "InfTool"
 # Strings, so that an EnvSpec goes to JSON and back, and importing this file costs nothing.
@@ -60,13 +61,36 @@ def register_api(path: str | Path, *, name: str | None = None, keep: bool = Fals
         RegistrationError: the id is taken.
         ConfigError: nothing that a user could ask for can be done with the tools.
     """
-    toolset = read_api(Path(path))
+    return _register_toolset(read_api(Path(path)), name, document=None if keep else Path(path).resolve())
+
+
+def register_toolset(toolset: Toolset, *, name: str | None = None) -> tuple[str, ...]:
+    """Make environments of tools that no document holds, as those of a live server.
+
+    They are kept in the user's folder, so that later processes know the ids without asking anybody.
+
+    Args:
+        toolset: The tools.
+        name: For the id, in place of the toolset's own.
+
+    Returns:
+        The new ids.
+
+    Raises:
+        RegistrationError: the id is taken.
+        ConfigError: nothing that a user could ask for can be done with the tools.
+    """
+    return _register_toolset(toolset, name, document=None)
+
+
+def _register_toolset(toolset: Toolset, name: str | None, document: Path | None) -> tuple[str, ...]:
+    """Registers the tools; without a document to read them from again, they are kept."""
     slug = slugify(name if name is not None else toolset.name)
     env_id = _first_id(slug)
     _refuse_taken(env_id, 'choose another with name="..." (--name on the command line)')
-    kept = keep_toolset(slug, toolset) if keep else None
+    kept = keep_toolset(slug, toolset) if document is None else None
     try:
-        _register(env_id, {"api": slug if keep else str(Path(path).resolve())})
+        _register(env_id, {"api": slug if document is None else str(document)})
         _environment(env_id, canonical(resolve(env_id)))
     except InfToolError:
         gymnasium.registry.pop(env_id, None)
