@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import stat
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -55,55 +56,73 @@ def read_value(path: Path) -> JsonValue:
     Raises:
         SpecError: the file cannot be read as any of them.
     """
-    text = _read_text(path)
+    return parse_value(_read_bytes(path), str(path))
+
+
+def parse_value(data: bytes, name: str) -> JsonValue:
+    """The JSON value that a JSON, JSON Lines or YAML text holds; ``name`` is for messages.
+
+    Raises:
+        SpecError: the text cannot be read as any of them.
+    """
+    text = _decode(data, name)
     try:
         value = json.loads(text, parse_constant=lambda _: None)
     except RecursionError as error:
-        raise _too_deep(path) from error
+        raise _too_deep(name) from error
     except ValueError as json_error:
-        value = _read_other(text, path, json_error)
-    _check_depth(value, path)
-    _check_surrogates(value, text, path)
+        value = _read_other(text, name, json_error)
+    _check_depth(value, name)
+    _check_surrogates(value, text, name)
     return value
 
 
-def _read_text(path: Path) -> str:
+def _read_bytes(path: Path) -> bytes:
     try:
-        if path.is_dir():
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
             raise SpecError(f"{path}: is a folder; expected one file. Name the document inside it.")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SpecError(
-                f"{path}: holds {size:,} bytes; expected at most {MAX_BYTES:,}. "
-                "Cut the document down to the operations that are needed."
-            )
-        text = path.read_bytes().decode("utf-8-sig")
+        if not stat.S_ISREG(kind):  # Opening a pipe or a device may wait for ever.
+            raise SpecError(f"{path}: is no regular file; expected {_READABLE}. Save the document first.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise SpecError(f"{path}: no such file; expected {_READABLE}.{_nearby(path)}") from error
-    except UnicodeDecodeError as error:
-        raise SpecError(
-            f"{path}: byte {error.start} is not UTF-8; expected {_READABLE} in UTF-8. "
-            "Save the file again as UTF-8."
-        ) from error
     except (OSError, ValueError) as error:
         if isinstance(error, SpecError):
             raise
         raise SpecError(
             f"{str(path)!r}: cannot be read ({error}); expected {_READABLE}. Check the path and its permissions."
         ) from error
+    if len(data) > MAX_BYTES:
+        raise SpecError(
+            f"{path}: is too large; expected at most {MAX_BYTES:,} bytes. "
+            "Cut the document down to the operations that are needed."
+        )
+    return data
+
+
+def _decode(data: bytes, name: str) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SpecError(
+            f"{name}: byte {error.start} is not UTF-8; expected {_READABLE} in UTF-8. "
+            "Save the file again as UTF-8."
+        ) from error
     if not text.strip():
-        raise SpecError(f"{path}: is empty; expected {_READABLE}. Was the download cut short?")
+        raise SpecError(f"{name}: is empty; expected {_READABLE}. Was the download cut short?")
     return text
 
 
-def _read_other(text: str, path: Path, json_error: ValueError) -> JsonValue:
+def _read_other(text: str, name: str, json_error: ValueError) -> JsonValue:
     rows = [line for line in text.splitlines() if line.strip()]
     if len(rows) > 1 and all(row.lstrip().startswith("{") and row.rstrip().endswith("}") for row in rows):
         try:
             return [json.loads(row) for row in rows]
         except ValueError as error:
             raise SpecError(
-                f"{path}: a line is no JSON ({error}); expected one function a line. Mend the line or delete it."
+                f"{name}: a line is no JSON ({error}); expected one function a line. Mend the line or delete it."
             ) from error
     try:
         return load_yaml(text)
@@ -111,15 +130,15 @@ def _read_other(text: str, path: Path, json_error: ValueError) -> JsonValue:
         is_json = text.lstrip()[:1] in ("{", "[")
         cause = json_error if is_json else yaml_error
         raise SpecError(
-            f"{path}: is neither JSON nor YAML ({_one_line(cause)}); expected {_READABLE}. Mend the file there."
+            f"{name}: is neither JSON nor YAML ({_one_line(cause)}); expected {_READABLE}. Mend the file there."
         ) from yaml_error
 
 
-def _check_depth(value: JsonValue, path: Path) -> None:
+def _check_depth(value: JsonValue, name: str) -> None:
     level, depth = [value], 0
     while level:
         if depth > MAX_DEPTH:
-            raise _too_deep(path)
+            raise _too_deep(name)
         below: list[JsonValue] = []
         for node in level:
             if isinstance(node, dict):
@@ -129,21 +148,21 @@ def _check_depth(value: JsonValue, path: Path) -> None:
         level, depth = below, depth + 1
 
 
-def _check_surrogates(value: JsonValue, text: str, path: Path) -> None:
+def _check_surrogates(value: JsonValue, text: str, name: str) -> None:
     if "\\ud" not in text and "\\uD" not in text:
         return
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise SpecError(
-            f"{path}: holds half of a surrogate pair ({error.object[error.start]!r}); "
+            f"{name}: holds half of a surrogate pair ({error.object[error.start]!r}); "
             "expected whole Unicode characters. Write the character itself."
         ) from error
 
 
-def _too_deep(path: Path) -> SpecError:
+def _too_deep(name: str) -> SpecError:
     return SpecError(
-        f"{path}: is nested more than {MAX_DEPTH} levels deep; expected {_READABLE}. "
+        f"{name}: is nested more than {MAX_DEPTH} levels deep; expected {_READABLE}. "
         "Move inner schemas to components and refer to them with $ref."
     )
 

@@ -1,41 +1,104 @@
-"""Where a ``$ref`` leads: inside the document or its folder, never over the network."""
+"""Where a ``$ref`` leads: inside the document or its folder, and further only where that is allowed."""
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from inftool_env.core.errors import SpecError
 from inftool_env.core.schema import JsonValue
-from inftool_env.specs.document import read_value
+from inftool_env.specs.access import LOCAL, Access
+from inftool_env.specs.document import parse_value, read_value
 from inftool_env.specs.reading import BrokenPartError
 
+MAX_LINKED_BYTES = 128 * 1024 * 1024
+"""Of all files and addresses that one document refers to."""
+MAX_FETCHES = 50
 _MAX_HOPS = 20
+_MAX_PLACE = 400
+"""Characters of the path that says where a value stands."""
 
 
 @dataclass(slots=True, eq=False)
-class Folder:
-    """The files that a document may refer to: those beside it and below, each read once."""
+class Library:
+    """What the references of one document may lead to, each file and address read once."""
 
     root: Path
-    files: dict[Path, "Source"] = field(default_factory=dict)
+    """The document's own folder, resolved."""
+    access: Access = LOCAL
+    known: "dict[str, Source | str]" = field(default_factory=dict)
+    """By path or address; a text says why it cannot be had."""
+    bytes_left: int = MAX_LINKED_BYTES
+    fetches_left: int = MAX_FETCHES
 
     def open(self, path: Path) -> "Source":
-        """The file at a resolved path inside the folder.
+        """The file at a resolved path, in the document's folder or an allowed one.
 
         Raises:
-            BrokenPartError: it lies outside, or cannot be read.
+            BrokenPartError: it lies outside, cannot be read, or all files together are too large.
         """
-        if path not in self.files:
-            if not path.is_relative_to(self.root):
-                raise BrokenPartError("leads out of the document's folder")
+        return self._once(str(path), lambda: self._read(path))
+
+    def fetch(self, url: str) -> "Source":
+        """The document at a web address.
+
+        Raises:
+            BrokenPartError: the network is not allowed, or the document cannot be had.
+        """
+        return self._once(url, lambda: self._fetch(url))
+
+    def _once(self, place: str, read: "Callable[[], Source]") -> "Source":
+        if place not in self.known:
             try:
-                value = read_value(path)
-            except SpecError as error:
-                raise BrokenPartError(f"leads to a file that cannot be read ({error})") from error
-            label = f"{path.relative_to(self.root).as_posix()}#"
-            self.files[path] = Source(value=value, path=path, folder=self, label=label)
-        return self.files[path]
+                self.known[place] = read()
+            except BrokenPartError as error:
+                self.known[place] = str(error)
+        found = self.known[place]
+        if isinstance(found, str):
+            raise BrokenPartError(found)
+        return found
+
+    def _read(self, path: Path) -> "Source":
+        is_inside = path.is_relative_to(self.root)
+        if not is_inside and not self.access.allows(path):
+            raise BrokenPartError(
+                f"leads out of the document's folder; expected a file in it. Allow {str(path.parent)!r} with "
+                "--allow-dir (folders=... in Python) if you trust the document"
+            )
+        try:
+            self._count(path.stat().st_size)
+            value = read_value(path)
+        except (OSError, SpecError) as error:
+            raise BrokenPartError(f"leads to a file that cannot be read ({error})") from error
+        label = path.relative_to(self.root).as_posix() if is_inside else path.as_posix()
+        return Source(value=value, base=path, library=self, label=f"{label}#")
+
+    def _fetch(self, url: str) -> "Source":
+        if not self.access.allow_remote:
+            raise BrokenPartError(
+                "is remote and is not fetched; expected a target in the document or its folder. "
+                "Allow it with --allow-remote (allow_remote=True in Python) if you trust the document"
+            )
+        self.fetches_left -= 1
+        if self.fetches_left < 0:
+            raise BrokenPartError(f"is one address too many: at most {MAX_FETCHES} are fetched")
+        from inftool_env.specs.remote import Fetcher
+
+        try:
+            fetched = Fetcher().fetch(url)
+            self._count(len(fetched.body))
+            value = parse_value(fetched.body, url)
+        except SpecError as error:
+            raise BrokenPartError(f"leads to an address that cannot be read ({error})") from error
+        return Source(value=value, base=fetched.url, library=self, label=f"{url}#")
+
+    def _count(self, size_bytes: int) -> None:
+        self.bytes_left -= size_bytes
+        if self.bytes_left < 0:
+            raise BrokenPartError(
+                f"is one too many: all that the document refers to holds over {MAX_LINKED_BYTES:,} bytes"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,18 +106,19 @@ class Source:
     """One value that ``#/...`` pointers start from."""
 
     value: JsonValue
-    path: Path | None = None
-    folder: Folder | None = None
+    base: Path | str | None = None
+    """The file or the web address that relative references start from."""
+    library: Library | None = None
     """None when the value may refer to itself alone."""
     label: str = ""
 
     @classmethod
-    def of_file(cls, path: Path, value: JsonValue) -> "Source":
-        """The main document, free to refer to files of its own folder."""
+    def of_file(cls, path: Path, value: JsonValue, access: Access = LOCAL) -> "Source":
+        """The main document, free to refer to files of its own folder and to what ``access`` allows."""
         resolved = path.resolve()
-        folder = Folder(resolved.parent)
-        source = cls(value=value, path=resolved, folder=folder)
-        folder.files[resolved] = source
+        library = Library(resolved.parent, access)
+        source = cls(value=value, base=resolved, library=library)
+        library.known[str(resolved)] = source
         return source
 
     def node(self) -> "Node":
@@ -73,9 +137,20 @@ class Node:
     def child(self, key: str | int) -> "Node":
         """The value under a key or an index; None's node when there is none."""
         if isinstance(key, int):
-            return Node(value=self.value[key], source=self.source, place=f"{self.place}[{key}]")
+            return Node(value=self.value[key], source=self.source, place=f"{self._short_place}[{key}]")
         value = self.value.get(key) if isinstance(self.value, dict) else None
-        return Node(value=value, source=self.source, place=f"{self.place}.{key}" if self.place else key)
+        name = _shorten(key)
+        return Node(
+            value=value, source=self.source, place=f"{self._short_place}.{name}" if self.place else name
+        )
+
+    @property
+    def _short_place(self) -> str:
+        # Long keys, many levels deep, over many siblings: places could outgrow the document by far.
+        place = self.place
+        return (
+            place if len(place) <= _MAX_PLACE else f"{place[: _MAX_PLACE // 2]}…{place[-_MAX_PLACE // 2 :]}"
+        )
 
     def children(self) -> "list[Node]":
         """The values of a list, in order; none for anything else."""
@@ -124,18 +199,23 @@ class Node:
         raise BrokenPartError(f"{self.place}: $ref '{_shorten(self.ref or '')}' turns in a circle")
 
     def _open(self, file: str) -> Source:
-        parts = urlsplit(file)
-        if parts.scheme or parts.netloc:
-            raise BrokenPartError(
-                "is remote and is not fetched; expected a target in the document or its folder"
-            )
-        if self.source.path is None or self.source.folder is None:
+        base, library = self.source.base, self.source.library
+        if base is None or library is None:
             raise BrokenPartError("names a file; expected a target in the same schema")
         try:
-            path = (self.source.path.parent / unquote(parts.path)).resolve()
-        except (OSError, ValueError) as error:
+            if isinstance(base, str):
+                file = urljoin(base, file)
+            parts = urlsplit(file)
+            if parts.scheme in ("http", "https"):
+                return library.fetch(file)
+            if parts.scheme or parts.netloc or isinstance(base, str):
+                raise BrokenPartError(
+                    "is no file and no web address; expected a target in the document or its folder"
+                )
+            path = (base.parent / unquote(parts.path)).resolve()
+        except (OSError, ValueError, RuntimeError) as error:
             raise BrokenPartError(f"names no file ({error})") from error
-        return self.source.folder.open(path)
+        return library.open(path)
 
 
 def _point(source: Source, pointer: str) -> Node:
