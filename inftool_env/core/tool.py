@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from inftool_env.core.schema import JsonObject, SchemaValidator, canonical
+from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator, canonical
 
 
 class Effect(StrEnum):
@@ -17,6 +17,40 @@ class Effect(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+
+
+class Location(StrEnum):
+    """The part of an HTTP request that a value travels in."""
+
+    PATH = "path"
+    QUERY = "query"
+    QUERYSTRING = "querystring"
+    """The whole of the query string (OpenAPI 3.2)."""
+    HEADER = "header"
+    COOKIE = "cookie"
+    BODY = "body"
+    """A body that is one value of its media type, as JSON is."""
+    FORM = "form"
+    """A body of ``application/x-www-form-urlencoded``."""
+    MULTIPART = "multipart"
+    """A body of ``multipart/form-data``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """Where a value goes in the real request."""
+
+    location: Location
+    name: str
+    """As the API spells it; empty where the value is the whole body or query string."""
+    style: str = ""
+    """How a list or an object is written (``form``, ``deepObject``, ...); empty where JSON says it."""
+    explode: bool = False
+    """Whether each of its items or members stands under a name of its own."""
+    media: str = ""
+    """The media type of the body, or of a parameter written in one; empty where there is none."""
+    value: JsonValue = None
+    """What is always sent, for a parameter that allows one value alone; else None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +72,13 @@ class ToolSpec:
     """Where the document defines it, as ``paths./orders.post``."""
     route: str | None = None
     """``POST /orders/{order_id}`` where the document is an HTTP API."""
+    tags: tuple[str, ...] = ()
+    """The groups that the document puts it in."""
+    wire: dict[str, Wire] = field(default_factory=dict)
+    """Where each parameter goes in the real request; empty where the document is no HTTP API."""
+    automatic: tuple[Wire, ...] = ()
+    """What a client adds to every call and no policy chooses: credentials, idempotency keys,
+    request ids, and headers of one allowed value. They are no parameters."""
 
     @property
     def properties(self) -> dict[str, JsonObject]:
@@ -73,7 +114,7 @@ class Toolset:
 
     @property
     def digest(self) -> str:
-        """Content hash: equal toolsets, and only they, have equal digests."""
+        """Hash of all that a policy or a world sees; ``place``, ``tags`` and the wire are not part of it."""
         return _digest(tuple((tool.name, canonical(_content(tool))) for tool in self.tools))
 
     def get(self, name: str) -> ToolSpec | None:
