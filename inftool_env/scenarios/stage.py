@@ -66,13 +66,17 @@ def is_sayable(schema: JsonObject) -> bool:
     """Whether a person can tell a value of this schema in a few words."""
     if "enum" in schema or "const" in schema:
         return True
-    kind = schema.get("type", "string")
-    if isinstance(kind, list):
-        kind = next((name for name in kind if name != "null"), "string")
+    kind = _kind(schema)
     if kind == "array":
         items = schema.get("items", {})
-        return isinstance(items, dict) and items.get("type", "string") in _SCALARS
+        return isinstance(items, dict) and _kind(items) in _SCALARS
     return kind in _SCALARS and not any(key in schema for key in ("anyOf", "oneOf", "allOf", "$ref"))
+
+
+def _kind(schema: JsonObject) -> str:
+    """The type of a value that a person would give; the first where the schema names several."""
+    kind = schema.get("type", "string")
+    return next((name for name in kind if name != "null"), "string") if isinstance(kind, list) else kind
 
 
 def is_tellable(tool: ToolSpec) -> bool:
