@@ -18,9 +18,11 @@ from pydantic import BaseModel, Field, ValidationError
 
 from inftool_env.core.errors import SpecError
 from inftool_env.core.schema import JsonObject
-from inftool_env.specs.document import MAX_BYTES, ApiSpec, Format
+from inftool_env.specs.document import MAX_BYTES
 from inftool_env.specs.last_words import LastWords
 from inftool_env.specs.load import read_operations
+from inftool_env.specs.mcp import MCP
+from inftool_env.specs.reader import ApiSpec
 from inftool_env.specs.reading import SpecReading
 from inftool_env.specs.text import plain_text, without_controls
 
@@ -100,7 +102,7 @@ async def _ask(server: str, overheard: _Overheard, timeout_s: float) -> ApiSpec:
             }
             # To text and back, so that a value that JSON does not have is null, as in a saved list.
             raw = json.loads(json.dumps(document), parse_constant=lambda _: None)
-            return ApiSpec(source=Path(server), format=Format.MCP, version=client.protocol_version, raw=raw)
+            return ApiSpec(source=Path(server), reader=MCP, version=client.protocol_version, raw=raw)
     raise _error(server, _impatience(overheard, timeout_s), overheard)
 
 
@@ -130,7 +132,7 @@ async def _list_tools(client: Client, server: str) -> list[JsonObject]:
             )
         cursor = page.next_cursor
     raise SpecError(
-        f"{_named(server)}: lists more than {len(tools):,} tools in {size:,} bytes; expected at most "
+        f"{_named(server)}: lists {len(tools):,} tools or more, in {size:,} bytes; expected at most "
         f"{MAX_TOOLS:,} tools, {_MAX_PAGES:,} pages and {MAX_BYTES:,} bytes. "
         "Start the server with fewer tools, if it has an option for it."
     )

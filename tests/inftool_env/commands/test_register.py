@@ -1,0 +1,64 @@
+"""A live server becomes environments that later processes know without it."""
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from inftool_env import __main__ as cli
+
+ROOT = Path(__file__).parents[3]
+NOTES_SERVER = ROOT / "tests" / "inftool_env" / "specs" / "notes_server.py"
+PLAY = """
+import sys
+import gymnasium as gym
+import inftool_env
+from agents.rollout import EpisodeRequest, rollout
+from agents.scripted import OraclePolicy
+
+id = "InfTool/my-notes-v0"
+env = gym.make(id)
+observation, info = env.reset(seed=1)
+print(len(observation["tools"]) > 0)
+categories = env.unwrapped.categories
+requests = [EpisodeRequest(env_id=id, seed=seed, category=one) for one in categories for seed in range(5)]
+print(*categories)
+print({trajectory.reward for trajectory in rollout(OraclePolicy(), requests)})
+print("mcp" in sys.modules)
+"""
+
+
+def run_python(*words: str) -> str:
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_a_live_server_is_registered_and_played_by_a_later_process_without_it(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    server = shlex.join(["env", f"STARTS={starts}", sys.executable, str(NOTES_SERVER), "stdio"])
+    assert run_python("-m", "inftool_env", "register", "--mcp", server) == "InfTool/my-notes-v0\n"
+    assert run_python("-c", PLAY).splitlines() == [
+        "True",
+        "simple multiple parallel missing_param irrelevance multi_step",
+        "{1.0}",
+        "False",
+    ]
+    assert starts.read_text() == "started\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "neither SPEC nor --mcp is given; expected one of them"),
+        (["a.yaml", "--mcp", "b"], "both SPEC and --mcp are given; expected one of them"),
+        (["--mcp", "no-such-program"], "SpecError: MCP server 'no-such-program': cannot be started"),
+    ],
+)
+def test_a_wrong_choice_of_source_is_one_message(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["register", *words]) == 2
+    assert told in capsys.readouterr().err
