@@ -3,6 +3,8 @@
 import logging
 import os
 import re
+import shutil
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -10,11 +12,14 @@ from pathlib import Path
 from inftool_env.core.errors import RecordError, RegistrationError
 from inftool_env.core.jsonl import from_json, to_json, write_atomic
 from inftool_env.core.tool import Toolset
+from inftool_env.envs.partition import partition, take_group
 from inftool_env.specs.load import read_tools
 
 logger = logging.getLogger(__name__)
 
 _CATALOGUE = Path(__file__).with_name("catalogue")
+_GROUP_MARK = "#"
+"""Between the path of a document and the group of its tools that is meant."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -26,13 +31,13 @@ def catalogue_apis() -> tuple[str, ...]:
 def kept_apis() -> tuple[str, ...]:
     """Slugs of the APIs in the user's folder; a file that cannot be one is named in a warning."""
     try:
-        files = sorted(api_folder().glob("*.json"))
+        files = _kept_files()
     except OSError as error:
         logger.warning("%s: %s; expected a folder of APIs. Its APIs are left out.", api_folder(), error)
         return ()
-    slugs = []
+    slugs: list[str] = []
     for file in files:
-        if is_slug(file.stem) and file.stem not in _catalogue_files():
+        if is_slug(file.stem) and file.stem not in _catalogue_files() and file.stem not in slugs:
             slugs.append(file.stem)
         else:
             logger.warning(
@@ -52,30 +57,76 @@ def api_folder() -> Path:
     return (Path(data) if data else Path.home() / ".local" / "share") / "inftool" / "apis"
 
 
-def keep_toolset(slug: str, toolset: Toolset) -> Path:
-    """Put a toolset in the user's folder, for later processes to find; returns the file."""
-    file = _kept_file(slug)
+def keep_toolsets(name: str, toolsets: Mapping[str, Toolset]) -> Path:
+    """Put the toolsets of one API in the user's folder, all or none, for later processes to find.
+
+    Args:
+        name: Slug of the API.
+        toolsets: By the slugs that they are found by; one that bears the API's name, or its groups.
+
+    Returns:
+        The file, or the folder with a file for each group.
+
+    Raises:
+        RegistrationError: the folder is there already.
+    """
     # Unsorted: the order of a tool's parameters is what a policy reads, and what worlds are drawn in.
-    write_atomic(file, to_json(toolset, sort_keys=False) + "\n")
-    return file
+    texts = {slug: to_json(toolset, sort_keys=False) + "\n" for slug, toolset in toolsets.items()}
+    if set(texts) == {name}:
+        write_atomic(_kept_file(name), texts[name])
+        return _kept_file(name)
+    folder = api_folder() / name
+    made = folder.with_name(f".{name}.{os.getpid()}")
+    try:
+        for slug, text in texts.items():
+            write_atomic(made / f"{slug}.json", text)
+        made.rename(folder)
+    except FileExistsError as error:
+        raise _taken_folder(folder) from error
+    except OSError as error:
+        if folder.exists():
+            raise _taken_folder(folder) from error
+        raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def drop_kept(path: Path) -> None:
+    """Take back what ``keep_toolsets`` has just put there."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def group_path(path: Path, group: str) -> str:
+    """How ``load_toolset`` is asked for one group of a document's tools."""
+    return f"{path}{_GROUP_MARK}{group}"
 
 
 def load_toolset(api: str) -> Toolset:
     """The toolset of an API.
 
     Args:
-        api: Slug of a catalogue or kept API, or the path of a document.
+        api: Slug of a catalogue or kept API, the path of a document, or ``path#group`` for one group of
+            its tools (see ``partition``).
 
     Raises:
-        RegistrationError: there is no such API, or its kept file is damaged.
+        RegistrationError: there is no such API or group, or its kept file is damaged.
         SpecError: the document is no API description.
     """
     file = _catalogue_files().get(api)
     if file is not None:
         return _read_document(file, 0)
-    if is_slug(api) and _kept_file(api).is_file():
-        return _read_kept(_kept_file(api), _kept_file(api).stat().st_mtime_ns)
+    if is_slug(api):
+        kept = next((one for one in _kept_files() if one.stem == api), None)
+        if kept is not None:
+            return _read_kept(kept, kept.stat().st_mtime_ns)
     path = Path(api)
+    document, _, group = api.rpartition(_GROUP_MARK)
+    if not path.is_file() and Path(document).is_file():
+        return _read_group(Path(document).resolve(), Path(document).stat().st_mtime_ns, group)
     if not path.is_file():
         known = (*catalogue_apis(), *kept_apis())
         near = get_close_matches(api, known, n=1)
@@ -113,6 +164,20 @@ def _kept_file(slug: str) -> Path:
     return api_folder() / f"{slug}.json"
 
 
+def _kept_files() -> list[Path]:
+    """One file an API, then one file a group in the folders of large APIs; half-made folders begin with a dot."""
+    folder = api_folder()
+    groups = [file for file in sorted(folder.glob("*/*.json")) if not file.parent.name.startswith(".")]
+    return [*sorted(folder.glob("*.json")), *groups]
+
+
+def _taken_folder(folder: Path) -> RegistrationError:
+    return RegistrationError(
+        f"{folder}: is there already; expected a new name. "
+        'Delete the folder, or choose another with name="..." (--name on the command line).'
+    )
+
+
 @lru_cache(maxsize=1)
 def _catalogue_files() -> dict[str, Path]:
     return {f"{slugify(file.stem)}-api": file for file in sorted(_CATALOGUE.glob("*.yaml"))}
@@ -123,7 +188,20 @@ def _read_document(path: Path, changed_at: int) -> Toolset:  # noqa: ARG001 - a 
     return read_tools(path)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _read_group(path: Path, changed_at: int, name: str) -> Toolset:
+    whole = _read_document(path, changed_at)
+    groups = {group.name: group for group in partition(whole)}
+    if name not in groups:
+        near = get_close_matches(name, groups, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else "Register the document again."
+        raise RegistrationError(
+            f"{path}: its tools make no group {name!r}; expected one of {', '.join(groups)}. {hint}"
+        )
+    return take_group(whole, groups[name])
+
+
+@lru_cache(maxsize=1024)
 def _read_kept(path: Path, changed_at: int) -> Toolset:  # noqa: ARG001 - a file that changed is read again
     try:
         return from_json(path.read_bytes(), Toolset, where=str(path))

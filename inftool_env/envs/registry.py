@@ -1,6 +1,7 @@
 """Environment ids: every API, and every variant the curriculum grows, as something ``gym.make`` knows."""
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -17,12 +18,16 @@ from inftool_env.core.tool import Toolset
 from inftool_env.envs.apis import (
     api_folder,
     catalogue_apis,
-    keep_toolset,
+    drop_kept,
+    group_path,
+    keep_toolsets,
     kept_apis,
     load_toolset,
     read_api,
     slugify,
 )
+from inftool_env.envs.partition import api_name, partition, take_group
+from inftool_env.scenarios.stage import is_tellable
 
 if TYPE_CHECKING:
     from inftool_env.envs.episode import Episode
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["catalogue_apis", "env_ids", "load_toolset", "open_episode", "register_api", "register_builtin"]
 __all__ += ["register_toolset", "register_variant", "resolve"]
+
+logger = logging.getLogger(__name__)
 
 NAMESPACE = "InfTool"
 # Strings, so that an EnvSpec goes to JSON and back, and importing this file costs nothing.
@@ -46,19 +53,21 @@ def register_builtin() -> None:
 
 
 def register_api(path: str | Path, *, name: str | None = None, keep: bool = False) -> tuple[str, ...]:
-    """Make environments of an API document.
+    """Make environments of an API document: one, or one for each group of tools when the API is large.
+
+    A group of a large API in which nothing can be asked for in words is left out, with a warning.
 
     Args:
         path: An OpenAPI, Swagger, MCP or function-list document.
-        name: For the id, in place of the document's title.
+        name: For the ids, in place of the document's title.
         keep: Store the tools in the user's folder, so that later processes know the ids too.
 
     Returns:
-        The new ids.
+        The new ids; ``inftool_env.envs.partition`` says how a large API is parted.
 
     Raises:
         SpecError: the document is no API description.
-        RegistrationError: the id is taken.
+        RegistrationError: an id is taken; nothing is registered then.
         ConfigError: nothing that a user could ask for can be done with the tools.
     """
     return _register_toolset(read_api(Path(path)), name, document=None if keep else Path(path).resolve())
@@ -71,7 +80,7 @@ def register_toolset(toolset: Toolset, *, name: str | None = None) -> tuple[str,
 
     Args:
         toolset: The tools.
-        name: For the id, in place of the toolset's own.
+        name: For the ids, in place of the toolset's own.
 
     Returns:
         The new ids.
@@ -84,20 +93,51 @@ def register_toolset(toolset: Toolset, *, name: str | None = None) -> tuple[str,
 
 
 def _register_toolset(toolset: Toolset, name: str | None, document: Path | None) -> tuple[str, ...]:
-    """Registers the tools; without a document to read them from again, they are kept."""
-    slug = slugify(name if name is not None else toolset.name)
-    env_id = _first_id(slug)
-    _refuse_taken(env_id, 'choose another with name="..." (--name on the command line)')
-    kept = keep_toolset(slug, toolset) if document is None else None
+    """Registers the tools, all groups or none; without a document to read them from again, they are kept."""
+    slug = slugify(name if name is not None else api_name(toolset))
+    groups: dict[str, Toolset] = {
+        named.name: take_group(toolset, own)
+        for named, own in zip(partition(toolset, slug), partition(toolset), strict=True)
+    }
+    for group in groups:
+        _refuse_taken(_first_id(group), 'choose another with name="..." (--name on the command line)')
+    if len(groups) > 1:
+        groups = _playable(groups)
+    kept = keep_toolsets(slug, groups) if document is None else None
+    ids = {_first_id(group): group for group in groups}
     try:
-        _register(env_id, {"api": slug if document is None else str(document)})
-        _environment(env_id, canonical(resolve(env_id)))
+        for env_id, group in ids.items():
+            _register(
+                env_id, {"api": group if document is None else _source(document, toolset, groups[group])}
+            )
+            _environment(env_id, canonical(resolve(env_id)))
     except InfToolError:
-        gymnasium.registry.pop(env_id, None)
+        for env_id in ids:
+            gymnasium.registry.pop(env_id, None)
         if kept is not None:
-            kept.unlink()
+            drop_kept(kept)
         raise
-    return (env_id,)
+    return tuple(ids)
+
+
+def _playable(groups: Mapping[str, Toolset]) -> dict[str, Toolset]:
+    """The groups in which a user could ask for something; all where there is none, for the error they bring."""
+    playable = {}
+    for name, toolset in groups.items():
+        if any(map(is_tellable, toolset.tools)):
+            playable[name] = toolset
+        else:
+            logger.warning(
+                "%s: left out: none of its %d tools takes only what can be told in a few words (%s).",
+                name,
+                len(toolset.tools),
+                ", ".join(toolset.names[:3]),
+            )
+    return playable or dict(groups)
+
+
+def _source(document: Path, toolset: Toolset, group: Toolset) -> str:
+    return str(document) if group is toolset else group_path(document, group.name)
 
 
 def register_variant(env_id: str, kwargs: Mapping[str, object]) -> str:
