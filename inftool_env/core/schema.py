@@ -1,12 +1,16 @@
 """JSON values, and whether they obey a JSON Schema."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
 from referencing import Registry
+
+from inftool_env.core.patterns import compile_pattern
 
 JsonValue: TypeAlias = Any
 """None, bool, int, float, str, list or dict of these (a recursive alias would cost a cast at every read)."""
@@ -27,11 +31,41 @@ class Violation:
     message: str
 
 
+def _pattern(_: Any, pattern: str, value: JsonValue, __: JsonObject) -> Iterator[ValidationError]:
+    if isinstance(value, str):
+        compiled = compile_pattern(pattern)
+        if compiled is not None and not compiled.is_in(value):
+            yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def _unique_items(_: Any, is_asked: bool, value: JsonValue, __: JsonObject) -> Iterator[ValidationError]:
+    if is_asked and isinstance(value, list) and len({canonical(_plain(item)) for item in value}) < len(value):
+        yield ValidationError(f"{value!r} has non-unique elements")
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """The value with 1.0 as 1: JSON Schema knows one number there."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Validator: type[Draft202012Validator] = extend(
+    Draft202012Validator, {"pattern": _pattern, "uniqueItems": _unique_items}
+)
+"""Draft 2020-12, where jsonschema's own keywords take exponential or quadratic time."""
+
+
 class SchemaValidator:
-    """A JSON Schema (2020-12) compiled once; never fetches a remote ``$ref``."""
+    """A JSON Schema (2020-12) compiled once; never fetches a remote ``$ref``.
+
+    A ``pattern`` that ``compile_pattern`` refuses allows every text.
+    """
 
     def __init__(self, schema: JsonObject) -> None:
-        self._validator = Draft202012Validator(schema, registry=Registry())
+        self._validator = _Validator(schema, registry=Registry())
 
     def is_valid(self, value: JsonValue) -> bool:
         """Whether the value obeys the schema."""

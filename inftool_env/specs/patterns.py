@@ -4,6 +4,8 @@ import re
 import warnings
 from functools import lru_cache
 
+from inftool_env.core.patterns import compile_pattern
+
 MAX_PATTERN = 200
 
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|*+]|\{\d*,?\d*\}|.", re.DOTALL)
@@ -11,9 +13,10 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|*+]|\{\d*,?\d*\}|.", re
 
 @lru_cache(maxsize=4096)
 def is_safe_pattern(pattern: str) -> bool:
-    r"""Whether Python compiles the pattern and no repeated group holds a repetition or a choice.
+    r"""Whether the pattern can be matched in linear time here, and in no exponential time elsewhere.
 
-    ``(a+)+`` and ``(a|ab)*`` can take time exponential in the length of the text.
+    The schemas are also read by others, who often match with Python's ``re``: it must compile there too, and
+    no repeated group may hold a repetition or a choice, as in ``(a+)+`` and ``(a|ab)*``.
 
     >>> is_safe_pattern(r"^[A-Z]{3}-\d+$"), is_safe_pattern("(a+)+$"), is_safe_pattern(r"\p{L}")
     (True, False, False)
@@ -25,7 +28,7 @@ def is_safe_pattern(pattern: str) -> bool:
             re.compile(pattern)
     except (re.error, Warning, OverflowError, RecursionError):
         return False
-    return not _repeats_a_choice(pattern)
+    return compile_pattern(pattern) is not None and not _repeats_a_choice(pattern)
 
 
 def _repeats_a_choice(pattern: str) -> bool:

@@ -76,7 +76,7 @@ class Fetcher:
                 if isinstance(error, SpecError):
                     raise
                 raise SpecError(
-                    f"{url}: cannot be fetched ({error or type(error).__name__}); expected an answer within "
+                    f"{url}: cannot be fetched ({str(error) or type(error).__name__}); expected an answer within "
                     f"{self.timeout_s:g} s. Download it beside the document and refer to the file."
                 ) from error
             if isinstance(answer, bytes):

@@ -19,15 +19,6 @@ _MORE = 3
 
 
 @lru_cache(maxsize=1024)
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """The pattern as Python reads it, or None where it is another dialect's."""
-    try:
-        return re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
-@lru_cache(maxsize=1024)
 def pattern_maker(pattern: str) -> Maker | None:
     """A maker of strings that match the pattern.
 

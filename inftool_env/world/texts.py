@@ -2,9 +2,10 @@
 
 import random
 
+from inftool_env.core.patterns import compile_pattern
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject
-from inftool_env.world.patterns import compiled, pattern_maker
+from inftool_env.world.patterns import pattern_maker
 from inftool_env.world.wall import split_of
 from inftool_env.world.words import TextMaker, format_maker, pseudo_word, text_maker
 
@@ -32,9 +33,9 @@ def _bounded(
     make: TextMaker, pattern: str | None, low: int, high: int | None, rng: random.Random, split: Split
 ) -> str:
     """What the name suggests if it fits, else what the pattern spells, else a coined word of the right length."""
-    expression = compiled(pattern) if isinstance(pattern, str) else None
+    expression = compile_pattern(pattern) if pattern is not None else None
     makers = [make]
-    if expression is not None and (spelled := pattern_maker(expression.pattern)) is not None:
+    if pattern is not None and expression is not None and (spelled := pattern_maker(pattern)) is not None:
         makers.append(spelled)
     fallback: str | None = None
     for maker in makers:
@@ -44,7 +45,7 @@ def _bounded(
             if (
                 low <= len(text)
                 and (high is None or len(text) <= high)
-                and (expression is None or expression.search(text))
+                and (expression is None or expression.is_in(text))
             ):
                 if split_of(text) is split:
                     return text

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from inftool_env.world.patterns import compiled, pattern_maker
+from inftool_env.world.patterns import pattern_maker
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,3 @@ def test_what_a_pattern_spells_matches_it(pattern):
 @pytest.mark.parametrize("pattern", [r"(?=x)y", r"(a)\1", "[unclosed", "(unclosed", "*", "a{b}", r"\p{L}"])
 def test_what_lies_beyond_simple_patterns_is_declined(pattern):
     assert pattern_maker(pattern) is None
-
-
-def test_a_pattern_of_another_dialect_is_none_of_ours():
-    assert compiled(r"\p{L}+") is None
