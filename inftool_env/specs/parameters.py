@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inftool_env.core.schema import JsonObject
+from inftool_env.core.tool import Wire
 from inftool_env.specs.merge import any_of, types_of
 from inftool_env.specs.names import legal_name, unique_name
 
@@ -14,9 +15,19 @@ class ParameterList:
 
     properties: JsonObject = field(default_factory=dict)
     required: list[str] = field(default_factory=list)
+    wire: dict[str, Wire] = field(default_factory=dict)
 
-    def add(self, name: str, schema: JsonObject, *, required: bool, where: str) -> str:
+    def add(
+        self, name: str, schema: JsonObject, *, required: bool, where: str, wire: Wire | None = None
+    ) -> str:
         """Take a parameter in; a taken name is told apart by where the value goes.
+
+        Args:
+            name: As the document spells it.
+            schema: Of its value, cleaned.
+            required: Whether a call must carry it.
+            where: One word for where the value goes.
+            wire: Its place in the real request, where there is one.
 
         Returns:
             The name that the tool's parameter got.
@@ -27,6 +38,8 @@ class ParameterList:
         self.properties[legal] = schema
         if required:
             self.required.append(legal)
+        if wire is not None:
+            self.wire[legal] = wire
         return legal
 
     def to_schema(self, *, is_open: bool) -> JsonObject:

@@ -100,15 +100,16 @@ class SchemaReader:
     """Reads the schemas of one document; one that many operations share is read once."""
 
     def __init__(self) -> None:
-        # By identity, which is safe while the document lives; the document outlives its reader.
-        self._known: dict[tuple[int, Direction], CleanSchema] = {}
+        # By identity. The value is kept beside the result: one that is no part of the document could be
+        # freed, and its identity given to another.
+        self._known: dict[tuple[int, Direction], tuple[JsonValue, CleanSchema]] = {}
 
     def read(self, node: Node, direction: Direction) -> CleanSchema:
         """The schema at a node, of at most ``MAX_NODES`` schemas unless its first level alone has more."""
         key = (id(node.value), direction)
         if key not in self._known:
-            self._known[key] = _clean(node, direction)
-        return self._known[key]
+            self._known[key] = (node.value, _clean(node, direction))
+        return self._known[key][1]
 
 
 def _clean(node: Node, direction: Direction) -> CleanSchema:

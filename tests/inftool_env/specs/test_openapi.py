@@ -14,13 +14,13 @@ ORDER = {
 
 def test_parameters_of_every_place_become_one_object(read_operation) -> None:
     parameters = [
-        {"name": "Trace-Id", "in": "header", "schema": {"type": "string"}},
+        {"name": "Language", "in": "header", "schema": {"type": "string"}},
         {"name": "filter[name]", "in": "query", "schema": {"type": "string"}},
         {"name": "session", "in": "cookie", "schema": {"type": "string"}},
         {"name": "shop", "in": "path", "required": True, "schema": {"type": "string"}},
     ]
     tool = read_operation({"parameters": parameters, **body(ORDER)}, path="/shops/{shop}/orders")
-    assert list(tool.properties) == ["shop", "filter_name", "Trace-Id", "session", "id", "item"]
+    assert list(tool.properties) == ["shop", "filter_name", "Language", "session", "id", "item"]
     assert tool.required == ("shop", "item")
     assert tool.parameters["additionalProperties"] is False
 
