@@ -12,7 +12,6 @@ from pathlib import Path
 from inftool_env.core.errors import RecordError, RegistrationError
 from inftool_env.core.jsonl import from_json, to_json, write_atomic
 from inftool_env.core.tool import Toolset
-from inftool_env.envs.partition import partition, take_group
 from inftool_env.specs.load import read_tools
 
 logger = logging.getLogger(__name__)
@@ -190,6 +189,8 @@ def _read_document(path: Path, changed_at: int) -> Toolset:  # noqa: ARG001 - a 
 
 @lru_cache(maxsize=1024)
 def _read_group(path: Path, changed_at: int, name: str) -> Toolset:
+    from inftool_env.envs.partition import partition, take_group  # Here, so that importing us stays quick.
+
     whole = _read_document(path, changed_at)
     groups = {group.name: group for group in partition(whole)}
     if name not in groups:

@@ -26,8 +26,6 @@ from inftool_env.envs.apis import (
     read_api,
     slugify,
 )
-from inftool_env.envs.partition import api_name, partition, take_group
-from inftool_env.scenarios.stage import is_tellable
 
 if TYPE_CHECKING:
     from inftool_env.envs.episode import Episode
@@ -94,6 +92,9 @@ def register_toolset(toolset: Toolset, *, name: str | None = None) -> tuple[str,
 
 def _register_toolset(toolset: Toolset, name: str | None, document: Path | None) -> tuple[str, ...]:
     """Registers the tools, all groups or none; without a document to read them from again, they are kept."""
+    # Here, as in the next function, so that importing us stays quick.
+    from inftool_env.envs.partition import api_name, partition, take_group
+
     slug = slugify(name if name is not None else api_name(toolset))
     groups: dict[str, Toolset] = {
         named.name: take_group(toolset, own)
@@ -122,6 +123,8 @@ def _register_toolset(toolset: Toolset, name: str | None, document: Path | None)
 
 def _playable(groups: Mapping[str, Toolset]) -> dict[str, Toolset]:
     """The groups in which a user could ask for something; all where there is none, for the error they bring."""
+    from inftool_env.scenarios.stage import is_tellable
+
     playable = {}
     for name, toolset in groups.items():
         if any(map(is_tellable, toolset.tools)):
