@@ -1,10 +1,8 @@
-"""A file on disk as a JSON value of a known format."""
+"""A file on disk as a JSON value."""
 
 import difflib
 import json
 import stat
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import yaml
@@ -15,39 +13,7 @@ from inftool_env.specs.yaml_text import MAX_DEPTH, load_yaml
 
 MAX_BYTES = 64 * 1024 * 1024
 
-_READABLE = "an OpenAPI 3 or Swagger 2.0 document, an MCP tools/list result, or a list of functions"
-
-
-class Format(StrEnum):
-    """What kind of document describes the tools."""
-
-    OPENAPI = "OpenAPI"
-    SWAGGER = "Swagger"
-    MCP = "MCP tools/list"
-    FUNCTIONS = "function list"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiSpec:
-    """A document before its operations are read."""
-
-    source: Path
-    format: Format
-    version: str
-    """Of the format, as ``3.1.0``; empty for formats without one."""
-    raw: JsonValue
-
-
-def read_document(source: str | Path) -> ApiSpec:
-    """The document in a file: JSON first, then JSON Lines, then YAML.
-
-    Raises:
-        SpecError: the file is missing, unreadable, too large, empty, no text, or describes no API.
-    """
-    path = Path(source)
-    raw = read_value(path)
-    kind, version = _recognise(raw, path)
-    return ApiSpec(source=path, format=kind, version=version, raw=raw)
+READABLE = "the description of an API as JSON, JSON Lines or YAML"
 
 
 def read_value(path: Path) -> JsonValue:
@@ -83,16 +49,16 @@ def _read_bytes(path: Path) -> bytes:
         if stat.S_ISDIR(kind):
             raise SpecError(f"{path}: is a folder; expected one file. Name the document inside it.")
         if not stat.S_ISREG(kind):  # Opening a pipe or a device may wait for ever.
-            raise SpecError(f"{path}: is no regular file; expected {_READABLE}. Save the document first.")
+            raise SpecError(f"{path}: is no regular file; expected {READABLE}. Save the document first.")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise SpecError(f"{path}: no such file; expected {_READABLE}.{_nearby(path)}") from error
+        raise SpecError(f"{path}: no such file; expected {READABLE}.{_nearby(path)}") from error
     except (OSError, ValueError) as error:
         if isinstance(error, SpecError):
             raise
         raise SpecError(
-            f"{str(path)!r}: cannot be read ({error}); expected {_READABLE}. Check the path and its permissions."
+            f"{str(path)!r}: cannot be read ({error}); expected {READABLE}. Check the path and its permissions."
         ) from error
     if len(data) > MAX_BYTES:
         raise SpecError(
@@ -107,11 +73,11 @@ def _decode(data: bytes, name: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SpecError(
-            f"{name}: byte {error.start} is not UTF-8; expected {_READABLE} in UTF-8. "
+            f"{name}: byte {error.start} is not UTF-8; expected {READABLE} in UTF-8. "
             "Save the file again as UTF-8."
         ) from error
     if not text.strip():
-        raise SpecError(f"{name}: is empty; expected {_READABLE}. Was the download cut short?")
+        raise SpecError(f"{name}: is empty; expected {READABLE}. Was the download cut short?")
     return text
 
 
@@ -130,7 +96,7 @@ def _read_other(text: str, name: str, json_error: ValueError) -> JsonValue:
         is_json = text.lstrip()[:1] in ("{", "[")
         cause = json_error if is_json else yaml_error
         raise SpecError(
-            f"{name}: is neither JSON nor YAML ({_one_line(cause)}); expected {_READABLE}. Mend the file there."
+            f"{name}: is neither JSON nor YAML ({_one_line(cause)}); expected {READABLE}. Mend the file there."
         ) from yaml_error
 
 
@@ -162,68 +128,13 @@ def _check_surrogates(value: JsonValue, text: str, name: str) -> None:
 
 def _too_deep(name: str) -> SpecError:
     return SpecError(
-        f"{name}: is nested more than {MAX_DEPTH} levels deep; expected {_READABLE}. "
+        f"{name}: is nested more than {MAX_DEPTH} levels deep; expected {READABLE}. "
         "Move inner schemas to components and refer to them with $ref."
     )
 
 
-def _recognise(raw: JsonValue, path: Path) -> tuple[Format, str]:
-    if isinstance(raw, dict):
-        if "openapi" in raw or "swagger" in raw:
-            return _recognise_http(raw, path)
-        tools = listed_tools(raw)
-        if tools is not None:
-            return _recognise_tools(tools), ""
-    elif isinstance(raw, list) and any(_is_tool(item) for item in raw):
-        return _recognise_tools(raw), ""
-    raise SpecError(
-        f"{path}: holds {_describe(raw)}; expected {_READABLE}. "
-        "An OpenAPI document begins with 'openapi: 3.1.0', 'info' and 'paths'."
-    )
-
-
-def _recognise_http(raw: dict[str, JsonValue], path: Path) -> tuple[Format, str]:
-    key = "openapi" if "openapi" in raw else "swagger"
-    version = str(raw[key])[:20]
-    if version.split(".")[0] == {"openapi": "3", "swagger": "2"}[key]:
-        return (Format.OPENAPI if key == "openapi" else Format.SWAGGER), version
-    raise SpecError(
-        f"{path}: {key} is {version!r}; expected openapi 3.x or swagger 2.0. "
-        "Convert the document to one of these versions."
-    )
-
-
-def listed_tools(raw: JsonValue) -> list[JsonValue] | None:
-    """The tools that a document lists, whatever wraps them; None when it lists none."""
-    if isinstance(raw, list):
-        return raw
-    if not isinstance(raw, dict):
-        return None
-    for key in ("tools", "functions"):
-        found = raw.get(key)
-        if isinstance(found, list) and (not found or any(_is_tool(item) for item in found)):
-            return found
-    if isinstance(raw.get("result"), dict):
-        return listed_tools(raw["result"])
-    return [raw] if _is_tool(raw) else None
-
-
-def _is_tool(item: JsonValue) -> bool:
-    if not isinstance(item, dict):
-        return False
-    if isinstance(item.get("function"), dict):
-        return True
-    return isinstance(item.get("name"), str) and bool(
-        item.keys() & {"inputSchema", "input_schema", "parameters", "description"}
-    )
-
-
-def _recognise_tools(tools: list[JsonValue]) -> Format:
-    is_mcp = any(isinstance(item, dict) and "inputSchema" in item for item in tools)
-    return Format.MCP if is_mcp else Format.FUNCTIONS
-
-
-def _describe(raw: JsonValue) -> str:
+def describe(raw: JsonValue) -> str:
+    """What kind of value it is, for messages: ``a list of 3 values``."""
     if isinstance(raw, dict):
         keys = ", ".join(repr(str(key)[:30]) for key in list(raw)[:5])
         return f"an object with the keys {keys}" if keys else "an object without keys"

@@ -1,19 +1,17 @@
 """Any document of an API as a ``Toolset``."""
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from inftool_env.core.errors import SpecError
-from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Toolset, ToolSpec
-from inftool_env.specs.document import ApiSpec, Format, read_document
+from inftool_env.specs.access import LOCAL, Access
 from inftool_env.specs.found import FoundOperation
-from inftool_env.specs.functions import find_functions
-from inftool_env.specs.mcp import find_tools
 from inftool_env.specs.names import slugify, unique_name
-from inftool_env.specs.openapi import find_operations
+from inftool_env.specs.reader import ApiSpec
+from inftool_env.specs.readers import read_document
 from inftool_env.specs.reading import BrokenPartError, SkippedOperation, SpecReading
 from inftool_env.specs.text import leading_sentences, plain_text
 
@@ -22,31 +20,32 @@ _MAX_DESCRIPTION = 300
 _MAX_REASONS = 5
 
 
-def read_tools(source: str | Path, *, skip: Collection[str] = ()) -> Toolset:
+def read_tools(source: str | Path, *, skip: Collection[str] = (), access: Access = LOCAL) -> Toolset:
     """The tools that a document describes, in its order.
 
     Args:
-        source: An OpenAPI 3.x or Swagger 2.0 document, an MCP ``tools/list`` result, or a list of
-            functions; JSON, JSON Lines or YAML.
+        source: A document of one of the ``READERS``, as JSON, JSON Lines or YAML.
         skip: Operations to leave out, each by its tool's name, operationId, or ``GET /path``.
+        access: What the document's references may reach besides the folder that it lies in.
 
     Raises:
         SpecError: the file cannot be read, describes no API, or none of its operations can be read.
     """
-    return read_spec(source, skip=skip).toolset
+    return read_spec(source, skip=skip, access=access).toolset
 
 
-def read_spec(source: str | Path, *, skip: Collection[str] = ()) -> SpecReading:
+def read_spec(source: str | Path, *, skip: Collection[str] = (), access: Access = LOCAL) -> SpecReading:
     """The tools that a document describes, with what was left out and why.
 
     Args:
         source: As for ``read_tools``.
         skip: As for ``read_tools``.
+        access: As for ``read_tools``.
 
     Raises:
         SpecError: as for ``read_tools``.
     """
-    return read_operations(read_document(source), source=str(source), skip=skip)
+    return read_operations(read_document(source, access=access), source=str(source), skip=skip)
 
 
 def read_operations(spec: ApiSpec, *, source: str, skip: Collection[str] = ()) -> SpecReading:
@@ -60,36 +59,27 @@ def read_operations(spec: ApiSpec, *, source: str, skip: Collection[str] = ()) -
     Raises:
         SpecError: it describes no API, or none of its operations can be read.
     """
-    found = list(_find(spec))
+    found = list(spec.reader.find(spec))
     _check_skip(skip, found, source)
     gathered = _gather(found, frozenset(skip))
     if not gathered.tools:
         raise SpecError(_no_tools(source, spec, gathered.skipped))
-    title = _title(spec)
+    about = spec.reader.about(spec.raw)
+    title = plain_text(about.title, _MAX_TITLE) or plain_text(spec.source.stem, _MAX_TITLE)
     toolset = Toolset(
         name=slugify(title) or slugify(spec.source.stem) or "api",
         title=title,
-        description=leading_sentences(_info(spec).get("description"), _MAX_DESCRIPTION),
+        description=leading_sentences(about.description, _MAX_DESCRIPTION),
         tools=tuple(gathered.tools),
     )
     return SpecReading(
         toolset=toolset,
         source=source,
-        format=f"{spec.format.value} {spec.version}".strip(),
+        format=spec.format,
         operations=len(found),
         skipped=tuple(gathered.skipped),
         warnings=tuple(dict.fromkeys(gathered.warnings)),
     )
-
-
-def _find(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]:
-    match spec.format:
-        case Format.OPENAPI | Format.SWAGGER:
-            return find_operations(spec)
-        case Format.MCP:
-            return find_tools(spec)
-        case Format.FUNCTIONS:
-            return find_functions(spec)
 
 
 @dataclass(slots=True)
@@ -147,27 +137,11 @@ def _check_skip(
             raise SpecError(f"{source}: skip names {name!r}; expected the name of an operation. {hint}")
 
 
-def _info(spec: ApiSpec) -> dict[str, JsonValue]:
-    """What the document says of the API as a whole."""
-    raw = spec.raw if isinstance(spec.raw, dict) else {}
-    result = raw.get("result")
-    outer = {**result, **raw} if isinstance(result, dict) else raw
-    info = outer.get("info") or outer.get("serverInfo")
-    return info if isinstance(info, dict) else {}
-
-
-def _title(spec: ApiSpec) -> str:
-    info = _info(spec)
-    return plain_text(info.get("title") or info.get("name"), _MAX_TITLE) or plain_text(
-        spec.source.stem, _MAX_TITLE
-    )
-
-
 def _no_tools(source: str, spec: ApiSpec, skipped: list[SkippedOperation]) -> str:
     if not skipped:
         return (
-            f"{source}: this {spec.format.value} document has no operations; expected at least one "
-            "under 'paths', 'tools' or 'functions'. Is it a part of a larger document?"
+            f"{source}: this {spec.reader.name} document has no operations; expected at least one "
+            f"under {spec.reader.where}. Is it a part of a larger document?"
         )
     reasons = "".join(f"\n  {one.place}: {one.reason}" for one in skipped[:_MAX_REASONS])
     more = f"\n  ... and {len(skipped) - _MAX_REASONS} more" if len(skipped) > _MAX_REASONS else ""

@@ -3,20 +3,27 @@
 from collections.abc import Iterator
 from functools import partial
 
+from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Effect, ToolSpec
-from inftool_env.specs.document import ApiSpec, listed_tools
 from inftool_env.specs.found import FoundOperation, ReadTool
-from inftool_env.specs.listed import read_parameters, read_result
+from inftool_env.specs.listed import about_listed, listed_tools, read_parameters, read_result
 from inftool_env.specs.meaning import effect_of, resource_of
 from inftool_env.specs.names import described_by_name, legal_name, words
+from inftool_env.specs.reader import ApiSpec, Reader
 from inftool_env.specs.reading import BrokenPartError
-from inftool_env.specs.refs import Node, Source
+from inftool_env.specs.refs import Node
 from inftool_env.specs.text import MAX_TOOL_LENGTH, leading_sentences, plain_text
+
+
+def is_mcp(raw: JsonValue) -> bool:
+    """Whether a document lists tools in MCP's spelling."""
+    tools = listed_tools(raw) or ()
+    return any(isinstance(tool.value, dict) and "inputSchema" in tool.value for tool in tools)
 
 
 def find_tools(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]:
     """The listed tools in order; an error stands for an entry that is no tool."""
-    for node in Source(value=listed_tools(spec.raw), label="tools").node().children():
+    for node in listed_tools(spec.raw) or ():
         name = node.child("name").value
         if not isinstance(name, str) or not legal_name(name):
             yield BrokenPartError(f"{node.place}: tool has no name; expected 'name' as text. Add it.")
@@ -30,13 +37,14 @@ def find_tools(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]:
 def _read_tool(node: Node, place: str, name: str) -> ReadTool:
     returns, warnings = read_result(node.child("outputSchema"))
     description = leading_sentences(node.child("description").value, MAX_TOOL_LENGTH)
-    title = plain_text(node.child("title").value, MAX_TOOL_LENGTH)
+    annotations = node.child("annotations")
+    titles = (plain_text(one.child("title").value, MAX_TOOL_LENGTH) for one in (node, annotations))
     tool = ToolSpec(
         name=name,
-        description=description or title or described_by_name(name),
+        description=description or next(filter(None, titles), "") or described_by_name(name),
         parameters=read_parameters(node.child("inputSchema")),
         returns=returns,
-        effect=_effect(node.child("annotations"), name),
+        effect=_effect(annotations, name),
         resource=resource_of([], name),
         place=place,
     )
@@ -45,10 +53,25 @@ def _read_tool(node: Node, place: str, name: str) -> ReadTool:
 
 def _effect(annotations: Node, name: str) -> Effect:
     """What the server's hints and the name's verb say; READ when both are silent."""
-    spoken = effect_of(None, words(name))
-    is_read_only = annotations.child("readOnlyHint").value
+    is_read_only, is_destructive, is_idempotent = (
+        annotations.child(f"{hint}Hint").value for hint in ("readOnly", "destructive", "idempotent")
+    )
     if is_read_only is True:
         return Effect.READ
-    if is_read_only is False and spoken in (None, Effect.READ):
+    spoken = effect_of(None, words(name))
+    if spoken not in (None, Effect.READ):
+        return spoken
+    if is_read_only is False and is_destructive is False and is_idempotent is not True:
+        return Effect.CREATE  # Only adds, and adds again with every call.
+    if is_read_only is False or (spoken is None and is_destructive is True):
         return Effect.UPDATE
-    return spoken or Effect.READ
+    return Effect.READ
+
+
+MCP = Reader(
+    name="MCP tools/list",
+    where="'tools'",
+    recognise=lambda raw: "" if is_mcp(raw) else None,
+    about=about_listed,
+    find=find_tools,
+)

@@ -28,7 +28,7 @@ def test_mcp_tools_are_read_with_their_results_and_hints(save) -> None:
     assert create.required == ("title",)
     assert create.returns == {"type": "object"}
     assert (create.effect, peek.effect, press.effect) == (Effect.CREATE, Effect.READ, Effect.UPDATE)
-    assert (create.resource, create.place) == ("note", "tools[0] ('create_note')")
+    assert (create.resource, create.place) == ("note", "result.tools[0] ('create_note')")
 
 
 def test_functions_are_read_bare_wrapped_and_as_lines(save) -> None:
