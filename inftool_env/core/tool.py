@@ -1,12 +1,12 @@
 """What may be called: tools and sets of tools."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from inftool_env.core.same import Same
 from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator, canonical
 
 
@@ -132,14 +132,14 @@ class Toolset:
         )
 
 
-def argument_validators(toolset: Toolset) -> dict[str, SchemaValidator]:
-    """A compiled validator of the arguments of every tool, by name; compiled once per toolset."""
-    return _argument_validators(tuple((tool.name, canonical(tool.parameters)) for tool in toolset.tools))
+def argument_validator(tool: ToolSpec) -> SchemaValidator:
+    """A compiled validator of the tool's arguments; compiled once per object."""
+    return _argument_validator(Same(tool))
 
 
-@lru_cache(maxsize=256)
-def _argument_validators(schemas: tuple[tuple[str, str], ...]) -> dict[str, SchemaValidator]:
-    return {name: SchemaValidator(json.loads(schema)) for name, schema in schemas}
+@lru_cache(maxsize=4096)
+def _argument_validator(same: Same[ToolSpec]) -> SchemaValidator:
+    return SchemaValidator(same.held.parameters)
 
 
 def _content(tool: ToolSpec) -> list[object]:

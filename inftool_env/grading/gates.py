@@ -1,7 +1,7 @@
 """Gates: what must hold in every call of an episode before anything is paid."""
 
 from inftool_env.core.message import ToolCall
-from inftool_env.core.tool import Toolset, argument_validators
+from inftool_env.core.tool import Toolset, argument_validator
 from inftool_env.core.verdict import GateKind, GateResult
 from inftool_env.grading.record import EpisodeRecord
 from inftool_env.grading.words import listed, shorten
@@ -34,10 +34,9 @@ def _unknown_tool(toolset: Toolset, calls: tuple[ToolCall, ...]) -> str | None:
 
 
 def _schema_violation(toolset: Toolset, calls: tuple[ToolCall, ...]) -> str | None:
-    validators = argument_validators(toolset)
     for call in calls:
-        validator = validators.get(call.name)
-        if validator is None or validator.is_valid(call.arguments):
+        tool = toolset.get(call.name)
+        if tool is None or (validator := argument_validator(tool)).is_valid(call.arguments):
             continue
         violation = validator.violations(call.arguments, limit=1)[0]
         place = f"{call.name}.{violation.path}" if violation.path else call.name

@@ -1,11 +1,13 @@
 """Which tool's output feeds which tool's input."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from inftool_env.core.same import Same
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.users.phrasing import humanise
-from inftool_env.world.entities import Action, EntityMap
+from inftool_env.world.entities import Action, entity_map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,18 +22,25 @@ class Link:
     """The field of the producer's (first) row."""
 
 
-def links(toolset: Toolset, entities: EntityMap) -> tuple[Link, ...]:
-    """Every pair of tools in which the second takes the key of a row that the first returns.
+def links(toolset: Toolset) -> tuple[Link, ...]:
+    """Every pair of tools in which the second takes the key of a row that the first returns; cached per object.
 
     Either both act on the same entity, or the producer's rows name the consumer's key
     (``order.customer_id`` → ``get_customer(customer_id)``).
     """
+    return _links(Same(toolset))
+
+
+@lru_cache(maxsize=256)
+def _links(same: Same[Toolset]) -> tuple[Link, ...]:
+    tools, entities = same.held.tools, entity_map(same.held)
     found: list[Link] = []
-    for producer in toolset.tools:
+    for producer in tools:
         made = entities.binding(producer.name)
         if made.action not in (Action.LIST, Action.CREATE, Action.GET) or made.entity is None:
             continue
-        for consumer in toolset.tools:
+        fields = returned_fields(producer)
+        for consumer in tools:
             taken = entities.binding(consumer.name)
             if taken.key is None or consumer.name == producer.name or taken.entity is None:
                 continue
@@ -39,7 +48,7 @@ def links(toolset: Toolset, entities: EntityMap) -> tuple[Link, ...]:
                 continue
             if taken.entity == made.entity and made.action is not Action.GET:
                 column = taken.key_column
-            elif taken.entity != made.entity and taken.key in returned_fields(producer):
+            elif taken.entity != made.entity and taken.key in fields:
                 column = taken.key
             else:
                 continue

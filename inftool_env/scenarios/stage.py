@@ -9,7 +9,7 @@ from inftool_env.core.errors import ScenarioError
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import ExpectedCall, Fact, Split
 from inftool_env.core.schema import JsonObject, JsonValue
-from inftool_env.core.tool import Effect, Toolset, ToolSpec, argument_validators
+from inftool_env.core.tool import Effect, Toolset, ToolSpec, argument_validator
 from inftool_env.users.persona import Persona
 from inftool_env.users.phrasing import goal_phrase, humanise, reveal
 from inftool_env.world.backend import StatefulBackend
@@ -111,7 +111,6 @@ class Stage:
             tool for tool in toolset.tools if is_tellable(tool) and (not allowed or tool.name in allowed)
         )
         """Tools that the solution may use."""
-        self._validators = argument_validators(toolset)
 
     def pick(self, among: Sequence[ToolSpec], need: str) -> ToolSpec:
         """One of the tools; ScenarioError naming the need when there is none."""
@@ -149,7 +148,7 @@ class Stage:
                 # "name" alone reads as a person's; "pet name" does not.
                 label = f"{binding.entity}_{name}" if name in _LABELS and binding.entity else name
                 arguments[name] = draw_value(schema, label, self.rng, self.split)
-        if not self._validators[tool.name].is_valid(arguments):
+        if not argument_validator(tool).is_valid(arguments):
             raise ScenarioError(
                 f"{self.toolset.name}.{tool.name}: drew the arguments {arguments!r}, which its schema refuses; "
                 "expected a valid call. Simplify the parameters' schema, or skip this operation."

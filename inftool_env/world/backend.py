@@ -1,17 +1,15 @@
 """What answers a call: the protocol, and the simulated server that needs no model."""
 
 import json
-from functools import lru_cache
 from typing import Protocol
 
 from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.scenario import Split
-from inftool_env.core.schema import JsonValue, SchemaValidator
-from inftool_env.core.tool import Toolset, ToolSpec
+from inftool_env.core.schema import JsonValue
+from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
 from inftool_env.world.entities import EntityMap, entity_map
 from inftool_env.world.handlers import EFFECTS, Problem, World, handle
 from inftool_env.world.rows import Row, draw_keys, draw_rows
-from inftool_env.world.same import Same
 from inftool_env.world.state import WorldState
 
 
@@ -89,15 +87,10 @@ def argument_error(tool: ToolSpec, arguments: JsonValue) -> str | None:
     missing = next((name for name in tool.required if name not in arguments), None)
     if missing is not None:
         return f"missing required parameter '{missing}'"
-    violations = _validator(Same(tool)).violations(arguments, limit=1)
+    violations = argument_validator(tool).violations(arguments, limit=1)
     if not violations:
         return None
     return f"invalid parameter '{violations[0].path}': {violations[0].message}".replace(" ''", "s", 1)
-
-
-@lru_cache(maxsize=4096)
-def _validator(same: Same[ToolSpec]) -> SchemaValidator:
-    return SchemaValidator(same.held.parameters)
 
 
 def _failure(call: ToolCall, problem: Problem) -> ToolResult:

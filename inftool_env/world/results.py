@@ -9,7 +9,7 @@ from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
 from inftool_env.core.tool import Effect
 from inftool_env.world.entities import Action, Binding, Entity
 from inftool_env.world.rows import Row
-from inftool_env.world.same import Same
+from inftool_env.core.same import Same
 from inftool_env.world.shapes import chosen_shape
 from inftool_env.world.values import draw_value
 from inftool_env.world.views import View

@@ -16,7 +16,7 @@ def draft(stage: Stage) -> Draft:
     usable = {tool.name for tool in stage.usable}
     able = [
         link
-        for link in links(stage.toolset, stage.backend.entities)
+        for link in links(stage.toolset)
         if link.producer.name in usable and link.consumer.name in usable
     ]
     if not able:
@@ -52,11 +52,11 @@ def draft(stage: Stage) -> Draft:
     )
 
 
-def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:
+def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG001 - one signature for all
     """There must be a tool whose result another takes."""
     tellable = {tool.name for tool in toolset.tools if is_tellable(tool)}
     if any(
-        link.producer.name in tellable and link.consumer.name in tellable for link in links(toolset, entities)
+        link.producer.name in tellable and link.consumer.name in tellable for link in links(toolset)
     ):
         return None
     return "no tool's result is another's argument"

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from inftool_env.core.tool import Toolset, ToolSpec, argument_validators
+from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
 
 GET = ToolSpec(
     name="get",
@@ -29,9 +29,9 @@ def test_the_digest_is_of_the_content() -> None:
 
 
 def test_validators_judge_arguments_by_tool() -> None:
-    validators = argument_validators(TOOLSET)
-    assert validators["get"].is_valid({"city": "Rome"})
-    assert not validators["put"].is_valid({"city": 3})
+    get, put = (argument_validator(tool) for tool in TOOLSET.tools)
+    assert get.is_valid({"city": "Rome"})
+    assert not put.is_valid({"city": 3})
 
 
 def test_an_unconstrained_parameter_has_an_empty_schema() -> None:

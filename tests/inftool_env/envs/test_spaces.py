@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from inftool_env.core.tool import argument_validators
+from inftool_env.core.tool import argument_validator
 from inftool_env.envs.actions import parse_action
 from inftool_env.envs.apis import load_toolset
 from inftool_env.envs.spaces import ActionSpace, ChatSpace
@@ -16,7 +16,7 @@ BANK = load_toolset("bank-api")
 
 def test_every_sampled_action_is_a_valid_call_of_the_toolset() -> None:
     space = ActionSpace(WEATHER, seed=0)
-    validators = argument_validators(WEATHER)
+    validators = {tool.name: argument_validator(tool) for tool in WEATHER.tools}
     names = set()
     for _ in range(200):
         action = space.sample()
