@@ -32,7 +32,7 @@ def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_tools_and_what_was_skipped_are_shown(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run(spec)
+    run(Path(spec))
     shown = capsys.readouterr().out
     assert "2 operations: 1 tool, 1 skipped" in shown
     assert "getForecast" in shown
@@ -43,14 +43,14 @@ def test_tools_and_what_was_skipped_are_shown(spec: str, capsys: pytest.CaptureF
 def test_the_documents_words_do_not_act_on_the_terminal(
     spec: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(spec)
+    run(Path(spec))
     shown = capsys.readouterr().out
     assert "Weather [red]API" in shown
     assert "\x1b" not in shown
 
 
 def test_json_holds_the_whole_reading(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
-    run(spec, json=True)
+    run(Path(spec), json=True)
     reading = json.loads(capsys.readouterr().out)
     assert (reading["name"], reading["operations"]) == ("weather-red-api-31m", 2)
     assert reading["tools"][0]["parameters"]["required"] == ["city"]
@@ -59,4 +59,4 @@ def test_json_holds_the_whole_reading(spec: str, capsys: pytest.CaptureFixture[s
 
 def test_a_file_that_is_no_spec_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="no such file"):
-        run(str(tmp_path / "none.yaml"))
+        run(tmp_path / "none.yaml")
