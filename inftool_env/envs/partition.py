@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 
+from inftool_env.core.same import Same
 from inftool_env.core.tool import Toolset
 from inftool_env.envs.grouping import MOST_TOOLS, Cell, group_tools
 from inftool_env.envs.short_names import short_name
 from inftool_env.specs.names import slugify
-from inftool_env.core.same import Same
 
 _MOST_WORDS = 4
 """Of a group's name, beside the API's."""

@@ -67,24 +67,35 @@ def mentions_of(tool: ToolSpec) -> frozenset[str]:
 
 def _topic(tool: ToolSpec, path: tuple[str, ...], scopes: frozenset[str], silent: frozenset[str]) -> Topic:
     places = [segment for segment in path if segment != _PARAMETER]
-    things = [segment for segment in places if segment not in scopes] or places[-1:]
+    things = [segment for segment in places if segment not in scopes]
     tag = [word for word in words(tool.tags[0] if tool.tags else "") if _tells(word, silent)]
     noun = tool.resource or ""
+    # Of a thing as `/guilds/{guild_id}`, to which much belongs, the owner's name is all that there is to say.
+    return Topic(
+        address=_address([tag, *map(words, things or places[-1:]), words(noun) if len(things) < 2 else []]),
+        scope=next((segment for segment in reversed(places) if segment in scopes), ""),
+        subjects=_subjects(tool, things, scopes) - silent - _OWNERS,
+    )
+
+
+def _address(parts: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """The parts with no word said twice."""
     address: list[str] = []
     used: set[str] = set()
-    for spelled in (tag, *map(words, things), words(noun) if len(things) < 2 else []):
-        told = [word for word in spelled if singular(word) not in used]
+    for part in parts:
+        told = [word for word in part if singular(word) not in used]
         if told:
             address.append(_joined(told))
-            used |= {singular(word) for word in spelled}
+            used |= {singular(word) for word in told}
+    return tuple(address)
+
+
+def _subjects(tool: ToolSpec, things: Sequence[str], scopes: frozenset[str]) -> frozenset[str]:
+    """What the tool's tags, path, resource and required keys name; an owner counts where a tag names it."""
+    told = [*things, tool.resource or "", *_row_names(tool)]
     owners = {singular(word) for scope in scopes for word in words(scope)}
-    rows = [name for name in _row_names(tool) if name not in owners]
-    subjects = {singular(word) for text in (*tool.tags, *things, noun, *rows) for word in words(text)}
-    return Topic(
-        address=tuple(address),
-        scope=next((segment for segment in reversed(places) if segment in scopes), ""),
-        subjects=frozenset(subjects - silent - _OWNERS),
-    )
+    subjects = {singular(word) for text in told for word in words(text)} - owners
+    return frozenset(subjects | {singular(word) for tag in tool.tags for word in words(tag)})
 
 
 def _path(tool: ToolSpec) -> tuple[str, ...]:

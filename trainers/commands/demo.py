@@ -4,8 +4,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from inftool_env.envs.apis import load_toolset, slugify
-from inftool_env.envs.registry import env_ids, register_api, resolve
+from inftool_env.core.tool import Toolset
+from inftool_env.envs.partition import partition, take_group
+from inftool_env.envs.registry import env_ids, load_toolset, register_api, resolve
+from inftool_env.scenarios.author import admitted_categories
 from inftool_env.specs.load import read_tools
 from trainers.commands.run_loop import run_loop
 from trainers.config import GrpoConfig, SftConfig
@@ -21,13 +23,15 @@ def run(
     """From a raw API document to a better policy, on two CPU cores in a quarter of an hour.
 
     Args:
-        spec: Your API: OpenAPI, Swagger, MCP or function list; a built-in travel API if not given.
+        spec: Your API: OpenAPI, Swagger, MCP or function list; a built-in travel API if not given. Of a large API
+            the environment with the most categories is taken.
         seed: Fixes the run.
         out: The run's folder; a number is added to a name that is taken.
         resume: Go on with the run in the folder.
     """
     console = Console()
-    env_id = DEFAULT_ID if spec is None else _id_of(spec)
+    ids = (DEFAULT_ID,) if spec is None else _ids_of(spec)
+    env_id = _richest(ids)
     folder = out if resume else _free_folder(out)
     # Sized for two CPU cores and a quarter of an hour; `inftool evolve` takes every number.
     config = EvolveConfig(
@@ -40,6 +44,10 @@ def run(
         sft=SftConfig(steps=30),
         grpo=GrpoConfig(steps=20, learning_rate=3e-4, max_new_tokens=200, replay_share=0.2),
     )
+    if len(ids) > 1:
+        console.print(
+            f"{spec} gives {len(ids)} environments; this run takes the one with the most to practise."
+        )
     console.print(f"{env_id}: base, cold start, {config.generations} generations; run folder {folder}")
     report = run_loop(config, console, resume=resume)
     console.print("Next:", style="bold")
@@ -51,13 +59,28 @@ def run(
         console.print("  inftool demo --spec my-api.yaml    # the same for an API of yours")
 
 
-def _id_of(spec: Path) -> str:
-    """The environment of a document: the one that is registered already, or a new one."""
+def _ids_of(spec: Path) -> tuple[str, ...]:
+    """The environments of a document: those of these very tools that are registered already, or new ones."""
     toolset = read_tools(spec)
-    env_id = f"InfTool/{slugify(toolset.name)}-v0"
-    if env_id in env_ids() and load_toolset(str(resolve(env_id)["api"])).digest == toolset.digest:
-        return env_id
-    return register_api(spec)[0]
+    known = env_ids()
+    found = []
+    for group in partition(toolset):
+        env_id = f"InfTool/{group.name}-v0"
+        if env_id in known and _tools_of(env_id).digest == take_group(toolset, group).digest:
+            found.append(env_id)
+    return tuple(found) or register_api(spec)
+
+
+def _richest(ids: tuple[str, ...]) -> str:
+    """The environment that admits the most categories, then the one with the most tools, then the first."""
+    if len(ids) == 1:
+        return ids[0]
+    toolsets = {env_id: _tools_of(env_id) for env_id in ids}
+    return max(ids, key=lambda one: (len(admitted_categories(toolsets[one])), len(toolsets[one].tools)))
+
+
+def _tools_of(env_id: str) -> Toolset:
+    return load_toolset(str(resolve(env_id)["api"]))
 
 
 def _free_folder(out: Path) -> Path:
