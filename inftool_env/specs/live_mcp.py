@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from inftool_env.core.errors import SpecError
 from inftool_env.core.schema import JsonObject
-from inftool_env.specs.document import MAX_BYTES
+from inftool_env.specs.document import MAX_BYTES, parse_value
 from inftool_env.specs.last_words import LastWords
 from inftool_env.specs.load import read_operations
 from inftool_env.specs.mcp import MCP
@@ -100,8 +100,8 @@ async def _ask(server: str, overheard: _Overheard, timeout_s: float) -> ApiSpec:
                 "serverInfo": {} if info is None else info.model_dump(by_alias=True, exclude_unset=True),
                 "tools": await _list_tools(client, server),
             }
-            # To text and back, so that a value that JSON does not have is null, as in a saved list.
-            raw = json.loads(json.dumps(document), parse_constant=lambda _: None)
+            # To text and back, so that it is read as a saved list is: the same bounds, and null for NaN.
+            raw = parse_value(json.dumps(document).encode(), _named(server))
             return ApiSpec(source=Path(server), reader=MCP, version=client.protocol_version, raw=raw)
     raise _error(server, _impatience(overheard, timeout_s), overheard)
 

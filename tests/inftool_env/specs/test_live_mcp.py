@@ -131,7 +131,7 @@ def test_a_live_server_reads_as_its_saved_list_does(tmp_path: Path) -> None:
     tools = [
         listed("b_first", zebra={"type": "string", "default": None}, apple={"type": "number"}),
         {**listed("a second"), "unknown": [1], "annotations": {"readOnlyHint": False}},
-        listed("_", size={"type": "integer", "maximum": 10**30}),
+        listed("_", size={"type": "integer", "maximum": 10**30, "default": float("nan")}),
     ]
     saved = tmp_path / "saved.json"
     saved.write_text(json.dumps({"serverInfo": {"name": "plain", "version": "1"}, "tools": tools}))
@@ -186,6 +186,15 @@ def test_a_server_that_hangs_is_stopped_with_its_children(tmp_path: Path) -> Non
     started = [int(line) for line in pids.read_text().split()]
     assert len(started) == 2
     assert [pid for pid in started if is_running(pid)] == []
+
+
+def test_an_address_that_never_answers_is_given_up() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
+        with pytest.raises(SpecError, match=r"did not list its tools within 0\.5 s"):
+            read_live_tools(url, timeout_s=0.5)
 
 
 def is_running(pid: int) -> bool:
