@@ -73,8 +73,9 @@ def body_location(media: str) -> Location:
 
 def _written(given: Mapping[str, JsonValue], location: Location) -> tuple[str, bool]:
     """The style, and whether it explodes."""
-    if given.get("collectionFormat") in _COLLECTION_FORMATS:
-        style, explode = _COLLECTION_FORMATS[given["collectionFormat"]]
+    collection = given.get("collectionFormat")
+    if isinstance(collection, str) and collection in _COLLECTION_FORMATS:
+        style, explode = _COLLECTION_FORMATS[collection]
         return (_STYLES.get(location, style) if style == "form" else style), explode
     style = given["style"] if isinstance(given.get("style"), str) else _STYLES.get(location, "")
     is_exploded: bool = given["explode"] if isinstance(given.get("explode"), bool) else style in _EXPLODED
