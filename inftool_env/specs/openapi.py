@@ -75,11 +75,16 @@ def _found(operation: Operation, where: str) -> FoundOperation:
         place=where,
         name=name or name_of_route(operation.method, operation.path),
         labels=tuple(labels),
-        read=partial(_read_tool, operation, where),
+        read=partial(read_operation, operation, where),
     )
 
 
-def _read_tool(operation: Operation, where: str, name: str) -> ReadTool:
+def read_operation(operation: Operation, where: str, name: str) -> ReadTool:
+    """The tool of an operation, under the name given; other formats of HTTP APIs speak of theirs in the same words.
+
+    Raises:
+        BrokenPartError: it cannot be read.
+    """
     request = read_request(operation)
     returns, warnings = _read_returns(operation)
     segments = [part for part in operation.path.split("#")[0].split("/") if part]

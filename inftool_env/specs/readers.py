@@ -5,13 +5,14 @@ from pathlib import Path
 from inftool_env.core.errors import SpecError
 from inftool_env.specs.access import LOCAL, Access
 from inftool_env.specs.document import describe, read_value
+from inftool_env.specs.discovery import DISCOVERY
 from inftool_env.specs.functions import FUNCTIONS
 from inftool_env.specs.mcp import MCP
 from inftool_env.specs.openapi import OPENAPI, SWAGGER
 from inftool_env.specs.reader import ApiSpec, Reader
 from inftool_env.specs.reading import BrokenPartError
 
-READERS: tuple[Reader, ...] = (OPENAPI, SWAGGER, MCP, FUNCTIONS)
+READERS: tuple[Reader, ...] = (OPENAPI, SWAGGER, DISCOVERY, MCP, FUNCTIONS)
 """In the order in which they are asked."""
 
 
