@@ -1,6 +1,7 @@
 """``inftool list``: every environment that is registered, with its tools and categories."""
 
 import sys
+from collections.abc import Sequence
 
 from inftool_env.core.errors import InfToolError
 from inftool_env.envs.registry import env_ids, load_toolset, resolve
@@ -9,7 +10,11 @@ from inftool_env.scenarios.author import admitted_categories
 
 def run() -> None:
     """List every registered environment: the built-in ones and those that were kept."""
-    ids = env_ids()
+    write_table(env_ids())
+
+
+def write_table(ids: Sequence[str]) -> None:
+    """Write one line an environment: its id, how many tools it has, and its categories."""
     width = max(map(len, ids))
     for env_id in ids:
         sys.stdout.write(f"{env_id:<{width}}  {_describe(env_id)}\n")

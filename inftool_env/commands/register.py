@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from inftool_env.commands.list_apis import write_table
 from inftool_env.commands.source import Folders, read_source
 from inftool_env.envs.registry import register_toolset
 
@@ -26,5 +27,8 @@ def run(
         allow_dir: A folder whose files the document may refer to, besides its own; may be given again.
     """
     reading = read_source("register", spec, mcp, allow_remote=allow_remote, allow_dir=allow_dir)
-    for env_id in register_toolset(reading.toolset, name=name):
-        sys.stdout.write(f"{env_id}\n")
+    ids = register_toolset(reading.toolset, name=name)
+    if len(ids) == 1:
+        sys.stdout.write(f"{ids[0]}\n")
+    else:
+        write_table(ids)

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,10 +8,10 @@ import gymnasium as gym
 import pytest
 from gymnasium.envs.registration import EnvSpec
 
-from inftool_env import env_ids, load_toolset, open_episode, register_api, register_variant
+from inftool_env import env_ids, load_toolset, open_episode, read_tools, register_api, register_variant
 from inftool_env.core.errors import RegistrationError, SpecError
 from inftool_env.envs.apis import api_folder, catalogue_apis, kept_apis
-from inftool_env.envs.registry import register_builtin, resolve
+from inftool_env.envs.registry import register_builtin, register_toolset, resolve
 
 GREETING = """
 openapi: 3.1.0
@@ -25,6 +26,53 @@ paths:
         - {name: language, in: query, required: true, schema: {type: string}}
       responses: {"200": {description: Fine}}
 """
+
+
+FRUIT = ("apple", "pear", "plum", "fig", "grape", "lemon", "melon", "peach")
+
+
+def orchard(*, unspeakable: str = "") -> str:
+    """An API of 40 tools about eight fruits; those of one fruit may take more than anybody can say."""
+    paths: dict[str, object] = {}
+    for fruit in FRUIT:
+        wanted = [f"colour_{number}" for number in range(40)] if fruit == unspeakable else ["colour"]
+        given = [
+            {"name": one, "in": "query", "required": True, "schema": {"type": "string"}} for one in wanted
+        ]
+        named = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+        row = {"type": "object", "properties": {"id": {"type": "string"}, "colour": {"type": "string"}}}
+        many = {"type": "array", "items": row}
+
+        def operation(
+            verb: str, returns: object, *parameters: object, fruit: str = fruit
+        ) -> dict[str, object]:
+            content = {"application/json": {"schema": returns}}
+            return {
+                "operationId": f"{verb}_{fruit}",
+                "summary": f"{verb.capitalize()} {fruit}",
+                "parameters": list(parameters),
+                "responses": {"200": {"description": "Fine", "content": content}},
+            }
+
+        paths[f"/{fruit}s"] = {
+            "get": operation("list", many, *given),
+            "post": operation("create", row, *given),
+        }
+        paths[f"/{fruit}s/{{id}}"] = {
+            "get": operation("get", row, named, *given),
+            "put": operation("update", row, named, *given),
+            "delete": operation("delete", row, named, *given),
+        }
+    return json.dumps(
+        {"openapi": "3.1.0", "info": {"title": "The Orchard API", "version": "1"}, "paths": paths}
+    )
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    file = tmp_path / "orchard.json"
+    file.write_text(orchard())
+    return file
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +206,82 @@ def test_gymnasium_can_import_us_by_itself() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "weather-api"
+
+
+def test_a_large_api_becomes_several_environments(large: Path) -> None:
+    ids = register_api(large)
+    assert ids == tuple(f"InfTool/orchard-{fruit}s-v0" for fruit in FRUIT)
+    episode = open_episode("InfTool/orchard-plums-v0", 0, category="multi_step")
+    assert set(episode.visible.names) <= {
+        f"{verb}_plum" for verb in ("list", "create", "get", "update", "delete")
+    }
+    assert episode.scenario.toolset == "orchard-plums"
+    spec = gym.spec("InfTool/orchard-plums-v0")
+    assert gym.make(EnvSpec.from_json(spec.to_json())).unwrapped.toolset.names == episode_names("plum")
+
+
+def episode_names(fruit: str) -> tuple[str, ...]:
+    return tuple(f"{verb}_{fruit}" for verb in ("list", "create", "get", "update", "delete"))
+
+
+def test_the_groups_of_a_large_api_share_one_reading(large: Path) -> None:
+    register_api(large)
+    api = resolve("InfTool/orchard-figs-v0")["api"]
+    assert load_toolset(api) is load_toolset(api)
+    assert load_toolset(str(large)).get("get_fig") is load_toolset(api).get("get_fig")
+
+
+def test_an_unknown_group_names_the_nearest(large: Path) -> None:
+    with pytest.raises(RegistrationError, match="Did you mean 'orchard-figs'"):
+        load_toolset(f"{large}#orchard-fig")
+
+
+def test_a_kept_large_api_is_found_by_the_next_process_without_its_document(large: Path) -> None:
+    ids = register_api(large, name="My orchard", keep=True)
+    assert ids[0] == "InfTool/my-orchard-apples-v0"
+    expected = open_episode(ids[3], 1).scenario.opening
+    large.unlink()
+    code = (
+        f"import inftool_env as i; print(i.open_episode({ids[3]!r}, 1).scenario.opening); print(*i.env_ids())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    opening, known = done.stdout.splitlines()
+    assert opening == expected
+    assert set(ids) <= set(known.split())
+
+
+def test_a_large_api_is_registered_whole_or_not_at_all(large: Path, greeting: Path) -> None:
+    register_api(greeting, name="orchard figs")
+    before = env_ids()
+    with pytest.raises(RegistrationError, match="InfTool/orchard-figs-v0' is taken"):
+        register_api(large, keep=True)
+    assert (env_ids(), kept_apis()) == (before, ())
+
+
+def test_a_folder_that_is_there_is_never_overwritten(large: Path) -> None:
+    (api_folder() / "orchard").mkdir(parents=True)
+    (api_folder() / "orchard" / "mine.txt").write_text("keep me")
+    before = env_ids()
+    with pytest.raises(RegistrationError, match="is there already"):
+        register_api(large, keep=True)
+    assert env_ids() == before
+    assert [path.name for path in api_folder().rglob("*")] == ["orchard", "mine.txt"]
+
+
+def test_a_group_that_admits_nothing_is_left_out_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "orchard.json"
+    file.write_text(orchard(unspeakable="grape"))
+    ids = register_api(file)
+    assert len(ids) == len(FRUIT) - 1
+    assert "orchard-grapes: left out" in caplog.text
+
+
+def test_tools_without_a_document_are_kept(large: Path) -> None:
+    toolset = read_tools(large)
+    large.unlink()
+    ids = register_toolset(toolset, name="live")
+    assert ids[0] == "InfTool/live-apples-v0"
+    assert kept_apis() == tuple(sorted(f"live-{fruit}s" for fruit in FRUIT))
+    assert open_episode(ids[0], 0).env_id == ids[0]
