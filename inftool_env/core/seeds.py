@@ -11,7 +11,8 @@ def derive_seed(*parts: int | str) -> int:
     True
     """
     text = "\x1f".join(f"{type(part).__name__}:{part}" for part in parts)
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+    data = text.encode("utf-8", "surrogatepass")  # A policy may send half of a surrogate pair.
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
 
 
 def generator(*parts: int | str) -> random.Random:

@@ -1,0 +1,1 @@
+"""How well documents that somebody broke, by accident or on purpose, are borne."""
