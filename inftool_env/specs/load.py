@@ -8,6 +8,7 @@ from pathlib import Path
 from inftool_env.core.errors import SpecError
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.specs.access import LOCAL, Access
+from inftool_env.specs.budget import count_tokens, fit_tool
 from inftool_env.specs.found import FoundOperation
 from inftool_env.specs.names import slugify, unique_name
 from inftool_env.specs.reader import ApiSpec
@@ -113,7 +114,12 @@ def _gather(found: Iterable[FoundOperation | BrokenPartError], skip: frozenset[s
                 f"{operation.place}: the name '{operation.name}' is taken; called '{name}'"
             )
         names[name] = None
-        gathered.tools.append(read.tool)
+        tool = fit_tool(read.tool)
+        if tool is not read.tool:
+            gathered.warnings.append(
+                f"{name}: parameters cut back from {count_tokens(read.tool):,} to {count_tokens(tool):,} tokens"
+            )
+        gathered.tools.append(tool)
         gathered.warnings.extend(f"{name}: result: {warning}" for warning in read.warnings)
     return gathered
 

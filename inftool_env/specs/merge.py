@@ -11,6 +11,8 @@ from inftool_env.core.schema import JsonObject, JsonValue, canonical
 _LARGER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
 _SMALLER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
 _MAX_OPTIONS = 40
+_NOTES = ("description", "examples")
+"""What a schema says to readers and not of its values."""
 
 
 def types_of(schema: JsonObject) -> list[str]:
@@ -56,13 +58,50 @@ def any_of(options: Sequence[JsonObject]) -> JsonObject:
     nulls = [option for option in distinct if types_of(option) == ["null"]]
     if nulls and len(distinct) == 2:
         return nullable(next(option for option in distinct if option not in nulls))
-    if all(option.keys() <= {"type", "enum", "description"} and "enum" in option for option in distinct):
+    if all(option.keys() <= {"type", "enum", *_NOTES} and "enum" in option for option in distinct):
         types = list(dict.fromkeys(name for option in distinct for name in types_of(option)))
         values = unique([value for option in distinct for value in option["enum"]])
         return with_types({"enum": values}, types)
-    if all(option.keys() <= {"type", "description"} for option in distinct):
+    if all(option.keys() <= {"type", *_NOTES} for option in distinct):
         return with_types({}, list(dict.fromkeys(name for option in distinct for name in types_of(option))))
-    return {"anyOf": distinct} if len(distinct) <= _MAX_OPTIONS else {}
+    if len(distinct) <= _MAX_OPTIONS:
+        return {"anyOf": distinct}
+    return unite({"anyOf": distinct}) or {}
+
+
+def unite(schema: JsonObject) -> JsonObject | None:
+    """One object schema with the members of all alternatives (``anyOf``); None where one is no such object.
+
+    Of the alternatives' members it requires those that every one requires.
+    """
+    options = [option for option in schema.get("anyOf", ()) if types_of(option) != ["null"]]
+    types = types_of(schema)
+    if (types and "object" not in types) or not all("properties" in option for option in options):
+        return None
+    if not options:
+        return schema
+    properties: dict[str, JsonObject] = dict(schema.get("properties", {}))
+    members: dict[str, list[JsonObject]] = {}
+    for option in options:
+        for name, member in option["properties"].items():
+            members.setdefault(name, []).append(member)
+    for name, found in members.items():
+        properties.setdefault(name, _united(found))
+    required = {*schema.get("required", ())}
+    required |= set.intersection(*(set(option.get("required", ())) for option in options))
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "required")}
+    result = {**with_types(rest, ["object"]), "properties": properties}
+    if required:
+        result["required"] = [name for name in properties if name in required]
+    return nullable(result) if len(options) < len(schema["anyOf"]) or "null" in types else result
+
+
+def _united(schemas: list[JsonObject]) -> JsonObject:
+    united = any_of(schemas)
+    description = next((schema["description"] for schema in schemas if "description" in schema), None)
+    return (
+        united if description is None or "description" in united else {**united, "description": description}
+    )
 
 
 def unique(values: Sequence[JsonValue]) -> list[JsonValue]:
@@ -78,7 +117,7 @@ def _distinct(options: Sequence[JsonObject]) -> list[JsonObject]:
 
 
 def _bare(schema: JsonObject) -> JsonObject:
-    return {key: value for key, value in schema.items() if key != "description"}
+    return {key: value for key, value in schema.items() if key not in _NOTES}
 
 
 def _merge(first: JsonObject, second: JsonObject) -> JsonObject:

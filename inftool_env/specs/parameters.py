@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from inftool_env.core.schema import JsonObject
 from inftool_env.core.tool import Wire
-from inftool_env.specs.merge import any_of, types_of
+from inftool_env.specs.merge import unite
 from inftool_env.specs.names import legal_name, unique_name
 
 
@@ -68,26 +68,11 @@ def fields_of(schema: JsonObject) -> Fields | None:
     Of several alternatives (``anyOf``) all members are offered, and those are required that every one
     requires.
     """
-    options = [option for option in schema.get("anyOf", ()) if types_of(option) != ["null"]]
-    types = types_of(schema)
-    if (types and "object" not in types) or not all("properties" in option for option in options):
+    united = unite(schema)
+    if united is None or not united.get("properties"):
         return None
-    properties: dict[str, JsonObject] = dict(schema.get("properties", {}))
-    required = set(schema.get("required", ()))
-    if options:
-        for name in dict.fromkeys(name for option in options for name in option["properties"]):
-            found = [option["properties"][name] for option in options if name in option["properties"]]
-            properties.setdefault(name, _united(found))
-        required |= set.intersection(*(set(option.get("required", ())) for option in options))
-    if not properties:
-        return None
-    is_open = isinstance(schema.get("additionalProperties"), dict)
-    return Fields(properties=properties, required=frozenset(required), is_open=is_open)
-
-
-def _united(schemas: list[JsonObject]) -> JsonObject:
-    united = any_of(schemas)
-    description = next((schema["description"] for schema in schemas if "description" in schema), None)
-    return (
-        united if description is None or "description" in united else {**united, "description": description}
+    return Fields(
+        properties=united["properties"],
+        required=frozenset(united.get("required", ())),
+        is_open=isinstance(schema.get("additionalProperties"), dict),
     )

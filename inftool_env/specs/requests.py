@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from inftool_env.core.schema import JsonObject
 from inftool_env.core.tool import Location, Wire
 from inftool_env.specs.automatic import automatic_wire, is_automatic
+from inftool_env.specs.examples import given_in
 from inftool_env.specs.names import legal_name
 from inftool_env.specs.parameters import ParameterList, fields_of
 from inftool_env.specs.reading import BrokenPartError
 from inftool_env.specs.refs import Node
-from inftool_env.specs.schemas import Direction, SchemaReader
+from inftool_env.specs.schemas import Direction, SchemaReader, with_examples
 from inftool_env.specs.text import MAX_PARAMETER_LENGTH, leading_sentences
 from inftool_env.specs.wire import body_location, field_wire, parameter_wire
 
@@ -146,6 +147,8 @@ def _parameter_schema(parameter: Node, schemas: SchemaReader) -> JsonObject:
         media = [node.resolved().child("schema") for node in parameter.child("content").members()]
         schema = media[0] if media else parameter  # Swagger 2.0 writes the schema on the parameter itself.
     cleaned = _clean_request(schema, schemas)
+    if schema is not parameter and (found := given_in(parameter.value)):
+        cleaned = with_examples(cleaned, found)
     text = leading_sentences(parameter.value.get("description"), MAX_PARAMETER_LENGTH)
     return {**cleaned, "description": text} if text else cleaned
 
@@ -210,7 +213,9 @@ def _request_body(operation: Operation) -> Iterator[_Value]:
         kind, media = found
         yield _Value(
             name="body",
-            schema=_clean_request(media_schema(media), operation.schemas),
+            schema=with_examples(
+                _clean_request(media_schema(media), operation.schemas), given_in(media.value)
+            ),
             is_required=body.child("required").value is not False,
             where="body",
             media=kind,

@@ -2,17 +2,19 @@
 
 References are written out, ``allOf`` is merged, older drafts and common slips are mended, and what
 only people or code generators read is left out. A schema too large for a prompt is cut at the deepest
-level that fits: what lies below allows anything of its type. ``oneOf`` becomes ``anyOf``: real documents
-often give options that overlap, which ``oneOf`` would refuse.
+level that fits: below it a request keeps what it requires, and the rest allows anything of its type.
+``oneOf`` becomes ``anyOf``: real documents often give options that overlap, which ``oneOf`` would refuse.
 """
 
 import difflib
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inftool_env.core.schema import JsonObject, JsonValue, canonical
+from inftool_env.specs.examples import examples_in, given_in, helpful, spread
 from inftool_env.specs.merge import any_of, merge_all, nullable, types_of, unique, with_types
 from inftool_env.specs.patterns import is_safe_pattern
 from inftool_env.specs.reading import BrokenPartError
@@ -20,7 +22,15 @@ from inftool_env.specs.refs import Node
 from inftool_env.specs.text import MAX_PARAMETER_LENGTH, leading_sentences
 
 MAX_NODES = 300
-"""Schemas within one schema."""
+"""Schemas within the schema of a response."""
+MAX_REQUEST_NODES = 1000
+"""Schemas within that of a request, of which ``budget`` chooses what a policy reads."""
+MAX_WIDE_NODES = 5000
+"""Schemas within one whose first level alone has more than that; the rest allows anything."""
+MAX_ENUM = 1000
+"""Values of an enumeration; a longer one is left out."""
+_MAX_DEPTH = 60
+"""Schemas within each other, of whatever kind; what lies below allows anything."""
 _LEVELS = (5, 3, 2, 1)
 """Nesting of objects that is tried, until the schema fits."""
 _MAX_DEFAULT = 200
@@ -105,7 +115,10 @@ class SchemaReader:
         self._known: dict[tuple[int, Direction], tuple[JsonValue, CleanSchema]] = {}
 
     def read(self, node: Node, direction: Direction) -> CleanSchema:
-        """The schema at a node, of at most ``MAX_NODES`` schemas unless its first level alone has more."""
+        """The schema at a node, of at most so many schemas as its direction allows, if its first level fits.
+
+        A request's schema names all that its value must hold, however deep.
+        """
         key = (id(node.value), direction)
         if key not in self._known:
             self._known[key] = (node.value, _clean(node, direction))
@@ -113,27 +126,35 @@ class SchemaReader:
 
 
 def _clean(node: Node, direction: Direction) -> CleanSchema:
+    is_request = direction is Direction.REQUEST
+    bound = MAX_REQUEST_NODES if is_request else MAX_NODES
     for levels in _LEVELS:
-        cleaner = _Cleaner(direction, MAX_NODES if levels > 1 else math.inf)
         try:
-            schema = cleaner.clean(node, levels, ())
+            return _Cleaner(direction=direction, nodes_left=bound).finish(node, levels)
         except _TooLargeError:
             continue
-        return CleanSchema(schema=schema, broken=tuple(dict.fromkeys(cleaner.broken)))
-    raise AssertionError("the last level has no bound")
+    return _Cleaner(direction=direction, nodes_left=MAX_WIDE_NODES, is_last=True).finish(node, _LEVELS[-1])
 
 
 class _TooLargeError(Exception):
     """More schemas than the bound."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Cleaner:
     """One attempt: counts schemas, and gives up at the bound."""
 
     direction: Direction
-    nodes_left: float
+    nodes_left: int
+    is_last: bool = False
+    """Whether what is over the bound allows anything, rather than ending the attempt."""
+    depth: int = 0
     broken: list[str] = field(default_factory=list)
+
+    def finish(self, node: Node, levels: int) -> CleanSchema:
+        """The whole schema at the node, objects written out ``levels`` deep."""
+        schema = self.clean(node, levels, ())
+        return CleanSchema(schema=schema, broken=tuple(dict.fromkeys(self.broken)))
 
     def clean(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
         """The schema at the node, objects written out ``level`` deep; ``trail`` are the open references."""
@@ -141,14 +162,17 @@ class _Cleaner:
 
     def _assemble(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
         self.nodes_left -= 1
-        if self.nodes_left < 0:
+        if self.nodes_left < 0 and not self.is_last:
             raise _TooLargeError
+        if self.nodes_left < 0 or self.depth >= _MAX_DEPTH:
+            return {}
         if not isinstance(node.value, dict):
             if not isinstance(node.value, bool) and node.value is not None:
                 self.broken.append(
                     f"{node.place}: schema is {canonical(node.value)[:60]}; expected an object. Correct it."
                 )
             return {}
+        self.depth += 1
         try:
             if node.ref is not None:
                 return self._follow(node, level, trail)
@@ -156,6 +180,8 @@ class _Cleaner:
         except BrokenPartError as error:
             self.broken.append(str(error))
             return {}
+        finally:
+            self.depth -= 1
 
     def _follow(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
         target = node.target()
@@ -176,10 +202,12 @@ class _Cleaner:
             schema["description"] = text
         if "const" in raw:
             schema["enum"] = [raw["const"]]
-        elif isinstance(raw.get("enum"), list) and raw["enum"]:
+        elif isinstance(raw.get("enum"), list) and 0 < len(raw["enum"]) <= MAX_ENUM:
             schema["enum"] = unique(raw["enum"])
         if "default" in raw:
             schema["default"] = raw["default"]
+        if examples := examples_in(raw):
+            schema["examples"] = examples
         _read_bounds(raw, schema)
         allowed = types_of(schema)
         if (not allowed or "object" in allowed) and not raw.keys().isdisjoint(_OBJECT_KEYS):
@@ -208,19 +236,25 @@ class _Cleaner:
         if members or isinstance(extra.value, dict):
             schema.setdefault("type", "object")
         required = [one.value for one in node.child("required").children() if isinstance(one.value, str)]
-        if level == 0:
+        is_cut = level == 0
+        if is_cut and self.direction is Direction.RESPONSE:
             return
+        wanted = frozenset(required) if is_cut else frozenset(name for name, _ in members)
         properties: JsonObject = {}
         for name, member in members:
+            if name not in wanted:
+                continue
             if member.value is False or self._is_hidden(member):
                 continue
-            properties[name] = self.clean(member, level - 1, trail)
+            properties[name] = self.clean(member, max(level - 1, 0), trail)
             if isinstance(member.value, dict) and member.value.get("required") is True:
                 required.append(name)  # Draft 3 and many hand-written documents say it this way.
         if properties:
-            schema["properties"] = properties
+            schema["properties"] = _with_member_examples(properties, given_in(node.value))
         if required:
             schema["required"] = list(dict.fromkeys(required))
+        if is_cut:
+            return
         if extra.value is False and "patternProperties" not in node.value:
             schema["additionalProperties"] = False
         elif isinstance(extra.value, dict) and (inner := self.clean(extra, level - 1, trail)):
@@ -321,9 +355,9 @@ def _number(value: JsonValue) -> int | float | None:
         except ValueError:
             return None
         value = int(value) if math.isfinite(value) and value == int(value) else value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value
+    return value if abs(value) <= sys.float_info.max else None  # Integers of 400 digits, infinity, NaN.
 
 
 def _tidy(schema: JsonObject) -> JsonObject:
@@ -354,7 +388,47 @@ def _tidy(schema: JsonObject) -> JsonObject:
         found = _fitted(result.pop("default"), types)
         if found and _is_allowed_default(found[0], result):
             result["default"] = found[0]
+    if "examples" in result:
+        examples = _fitting_examples(result.pop("examples"), result)
+        if examples:
+            result["examples"] = examples
     return result
+
+
+def with_examples(schema: JsonObject, values: Sequence[JsonValue]) -> JsonObject:
+    """A cleaned schema with examples of its value; those of an object go to its properties."""
+    result = dict(schema)
+    if "properties" in result:
+        result["properties"] = _with_member_examples(result["properties"], values)
+    elif values and "anyOf" not in result:
+        result["examples"] = [*values, *result.get("examples", ())]
+    return _tidy(result)
+
+
+def _with_member_examples(properties: JsonObject, values: Sequence[JsonValue]) -> JsonObject:
+    if not values:
+        return properties
+    return {name: _tidy(part) for name, part in spread(values, properties).items()}
+
+
+def _fitting_examples(values: Sequence[JsonValue], schema: JsonObject) -> list[JsonValue]:
+    """The examples that obey the schema and say what it does not."""
+    if "enum" in schema:
+        return []
+    types = types_of(schema)
+    fitted = helpful([found[0] for value in values if (found := _fitted(value, types))])
+    known = canonical(schema["default"]) if "default" in schema else None
+    return [value for value in fitted if canonical(value) != known and _is_within(value, schema)]
+
+
+def _is_within(value: JsonValue, schema: JsonObject) -> bool:
+    if isinstance(value, str):
+        return bool(schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", math.inf))
+    if isinstance(value, list):
+        return bool(schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", math.inf))
+    low = max(schema.get("minimum", -math.inf), schema.get("exclusiveMinimum", -math.inf))
+    high = min(schema.get("maximum", math.inf), schema.get("exclusiveMaximum", math.inf))
+    return bool(low <= value <= high)
 
 
 def _drop_contradictions(schema: JsonObject) -> None:

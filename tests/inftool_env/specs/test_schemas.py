@@ -5,7 +5,7 @@ from jsonschema import Draft202012Validator
 
 from inftool_env.core.schema import canonical
 from inftool_env.specs.refs import Source
-from inftool_env.specs.schemas import MAX_NODES, Direction, SchemaReader
+from inftool_env.specs.schemas import MAX_REQUEST_NODES, Direction, SchemaReader
 
 
 def clean(schema, direction=Direction.REQUEST, **document):
@@ -31,7 +31,13 @@ def clean(schema, direction=Direction.REQUEST, **document):
         ({"type": "any"}, {}),
         ({"type": "array"}, {"type": "array", "items": {}}),
         ({"items": [{"type": "string"}, {"type": "null"}, None]}, {"type": "array", "items": {"type": ["string", "null"]}}),
-        ({"type": "string", "format": "date", "example": "x", "xml": {}, "title": "T"}, {"type": "string", "format": "date"}),
+        ({"type": "string", "format": "date", "xml": {}, "title": "T"}, {"type": "string", "format": "date"}),
+        ({"type": "integer", "example": "7"}, {"type": "integer", "examples": [7]}),
+        ({"type": "string", "examples": ["string", "Oslo", "Rome", "Bonn"]}, {"type": "string", "examples": ["Oslo", "Rome"]}),
+        ({"type": "integer", "maximum": 5, "example": 7, "default": 5}, {"type": "integer", "maximum": 5, "default": 5}),
+        ({"enum": ["a", "b"], "example": "a"}, {"enum": ["a", "b"]}),
+        ({"properties": {"n": {}, "s": {}}, "example": {"n": 7}}, {"type": "object", "properties": {"n": {"examples": [7]}, "s": {}}}),
+        ({"type": "integer", "enum": list(range(2000))}, {"type": "integer"}),
         ({"type": "string", "pattern": "(a+)+$"}, {"type": "string"}),
         ({"type": "string", "minLength": 5, "maxLength": 2}, {"type": "string"}),
         ({"type": "object", "required": ""}, {"type": "object"}),
@@ -89,7 +95,32 @@ def test_a_schema_too_large_is_cut_below_its_first_levels() -> None:
     schema = {"type": "object", "properties": {f"q{n}": leaf for n in range(40)}}
     found = clean(schema).schema
     assert found["properties"] == {f"q{n}": {"type": "object"} for n in range(40)}
-    assert canonical(found).count("type") < MAX_NODES
+    assert canonical(found).count("type") < MAX_REQUEST_NODES
+
+
+def test_a_request_cut_short_still_names_what_it_must_hold() -> None:
+    text = {"type": "string"}
+    leaf = {"properties": {"key": text, **{f"p{n}": text for n in range(40)}}, "required": ["key"]}
+    schema = {"type": "object", "properties": {f"q{n}": leaf for n in range(40)}}
+    short = {"type": "object", "properties": {"key": text}, "required": ["key"]}
+    assert clean(schema).schema["properties"] == {f"q{n}": short for n in range(40)}
+
+
+def test_alternatives_too_many_to_list_become_one_object() -> None:
+    options = [{"properties": {"kind": {"const": n}, f"p{n}": {}}, "required": ["kind"]} for n in range(60)]
+    found = clean({"oneOf": options}).schema
+    assert found["properties"]["kind"] == {"enum": list(range(60))}
+    assert found["required"] == ["kind"]
+
+
+def test_schemas_that_multiply_with_every_reference_are_read_in_bounded_time() -> None:
+    schemas = {f"s{n}": {"allOf": [{"$ref": f"#/s{n + 1}"}] * 9} for n in range(20)}
+    assert clean({"$ref": "#/s0"}, **schemas, s20={"type": "string"}).schema["type"] == "string"
+
+
+def test_references_nested_without_end_are_cut() -> None:
+    schemas = {f"s{n}": {"allOf": [{"$ref": f"#/s{n + 1}"}]} for n in range(2000)}
+    assert clean({"$ref": "#/s0"}, **schemas).schema == {}
 
 
 def test_a_property_may_be_named_ref() -> None:
