@@ -1,4 +1,4 @@
-"""Which tool's output feeds which tool's input."""
+"""Which calls can follow each other: those where the second takes the key of a row that the first returns."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +8,7 @@ from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.users.phrasing import humanise
 from inftool_env.world.entities import Action, entity_map
+from inftool_env.world.graph import tool_graph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Link:
 
 
 def links(toolset: Toolset) -> tuple[Link, ...]:
-    """Every pair of tools in which the second takes the key of a row that the first returns; cached per object.
+    """The edges of the tool graph that hand on the key of a row, between tools that act on rows; cached per object.
 
     Either both act on the same entity, or the producer's rows name the consumer's key
     (``order.customer_id`` → ``get_customer(customer_id)``).
@@ -33,27 +34,25 @@ def links(toolset: Toolset) -> tuple[Link, ...]:
 
 @lru_cache(maxsize=256)
 def _links(same: Same[Toolset]) -> tuple[Link, ...]:
-    tools, entities = same.held.tools, entity_map(same.held)
+    toolset, entities = same.held, entity_map(same.held)
+    by_name = {tool.name: tool for tool in toolset.tools}
     found: list[Link] = []
-    for producer in tools:
-        made = entities.binding(producer.name)
-        if made.action not in (Action.LIST, Action.CREATE, Action.GET) or made.entity is None:
+    for edge in tool_graph(toolset).edges:
+        made, taken = entities.binding(edge.producer), entities.binding(edge.consumer)
+        if made.entity is None or made.action is Action.COMPUTE or edge.parameter != taken.key:
             continue
-        fields = returned_fields(producer)
-        for consumer in tools:
-            taken = entities.binding(consumer.name)
-            if taken.key is None or consumer.name == producer.name or taken.entity is None:
-                continue
-            if taken.action not in (Action.GET, Action.UPDATE, Action.DELETE):
-                continue
-            if taken.entity == made.entity and made.action is not Action.GET:
-                column = taken.key_column
-            elif taken.entity != made.entity and taken.key in fields:
-                column = taken.key
-            else:
-                continue
-            if column is not None:
-                found.append(Link(producer=producer, consumer=consumer, parameter=taken.key, column=column))
+        if "." in edge.field:  # part of a part of the row
+            continue
+        if taken.action not in (Action.GET, Action.UPDATE, Action.DELETE):
+            continue
+        found.append(
+            Link(
+                producer=by_name[edge.producer],
+                consumer=by_name[edge.consumer],
+                parameter=edge.parameter,
+                column=edge.field,
+            )
+        )
     return tuple(found)
 
 
@@ -68,25 +67,6 @@ def first_row(data: JsonValue) -> JsonObject | None:
         row: JsonObject = lists[0][0]
         return row
     return data
-
-
-def returned_fields(tool: ToolSpec) -> frozenset[str]:
-    """Names of the fields of the rows that a tool returns, as far as its schema tells."""
-    schema = tool.returns or {}
-    for _ in range(2):
-        if schema.get("type") == "array" and isinstance(schema.get("items"), dict):
-            schema = schema["items"]
-        properties = schema.get("properties", {})
-        arrays = [
-            value for value in properties.values() if isinstance(value, dict) and value.get("type") == "array"
-        ]
-        if (
-            len(arrays) == 1
-            and isinstance(arrays[0].get("items"), dict)
-            and arrays[0]["items"].get("properties")
-        ):
-            schema = arrays[0]["items"]
-    return frozenset(schema.get("properties", {}))
 
 
 def column_phrase(link: Link) -> str:

@@ -1,5 +1,6 @@
 """What the words of a name or a path say: the effect of an operation, and the noun it is about."""
 
+import re
 from collections.abc import Sequence
 
 from inftool_env.core.tool import Effect
@@ -22,7 +23,8 @@ _CREATE = _set(
 _UPDATE = _set(
     """update set edit modify patch put replace change rename move cancel close approve reject enable disable assign
     unassign archive restore pause resume stop lock unlock activate deactivate transfer confirm complete mark toggle
-    reset merge save follow unfollow like unlike pin unpin mute unmute play skip mv resolve"""
+    reset merge save follow unfollow like unlike pin unpin mute unmute play skip mv resolve join leave kick deny
+    dismiss attach detach unban unstar"""
 )
 _DELETE = _set("delete remove destroy clear drop purge erase revoke rm rmdir unsubscribe uninstall")
 _COMPUTE = _set(
@@ -36,6 +38,15 @@ _EFFECTS: dict[str, Effect] = {
     **dict.fromkeys(_UPDATE, Effect.UPDATE),
     **dict.fromkeys(_DELETE, Effect.DELETE),
 }
+_COMMON = _set(
+    """get list find search query fetch read show retrieve view browse describe download export create add new upsert
+    insert update set edit delete remove send upload submit"""
+)
+"""Verbs that nobody takes for the first word of a noun (as in ``merge-requests``)."""
+_UNDONE = _set("lock archive pin follow star like mute assign")
+"""Acts that ``DELETE`` takes back, so that the thing itself stays."""
+_EXTENSIONS = _set("json xml html htm csv txt php yaml yml pdf png svg jpg atom rss gz zip js aspx jsp do")
+"""What follows the dot in the name of a file."""
 _PLAIN = _set("create add update delete remove")
 """Verbs that are believed against the HTTP method."""
 _WEAK = _set("post put patch")
@@ -127,6 +138,8 @@ def effect_of(
     if method == "post":
         return _EFFECTS.get(verb, Effect.CREATE)
     usual = _BY_METHOD.get(method, Effect.READ)
+    if method == "delete" and any(word in _UNDONE for word in last_segment[-1:]):
+        return Effect.UPDATE
     is_believed = verb in _PLAIN and verb in (*spoken[:1], *last_segment[:1])
     return _EFFECTS[verb] if is_believed and method != "delete" else usual
 
@@ -153,6 +166,9 @@ def resource_of(segments: Sequence[str], name: str) -> str | None:
     """
     if words(name)[:1] and words(name)[0] in _COMPUTE:
         return None
+    is_dotted = bool(segments) and _names_method(segments[-1])
+    if is_dotted:
+        segments = [*segments[:-1], *segments[-1].split(".")[:-1]]
     fallback: str | None = None
     for position in range(len(segments) - 1, -1, -1):
         parts = _parts(segments[position])
@@ -160,11 +176,28 @@ def resource_of(segments: Sequence[str], name: str) -> str | None:
             continue
         if position == len(segments) - 1 and parts[0] in _COMPUTE:
             return None
+        if _is_compound(parts) and (is_dotted or re.search("[-_]", segments[position])):
+            return "_".join(singular(part) for part in parts)[:MAX_NAME]
         if parts[0] in _EFFECTS:
             fallback = fallback or _noun(parts[1:])
         elif (noun := _noun(parts)) and not _is_filter(segments, position):
             return noun
     return fallback or _noun_of_name(words(name), has_path=bool(segments))
+
+
+def _names_method(segment: str) -> bool:
+    """Whether a segment is a dotted call: ``users.profile.get``; not ``users.json``, not ``team.logs``."""
+    if re.fullmatch(r"[A-Za-z]+(\.[A-Za-z]+)+", segment) is None:
+        return False
+    last = words(segment.rpartition(".")[2])
+    is_noun = singular(last[-1]) != last[-1] and not _EFFECTS.keys() & set(last)
+    return not is_noun and last[-1] not in _EXTENSIONS
+
+
+def _is_compound(parts: list[str]) -> bool:
+    """Whether a verb only begins a noun: ``merge-requests``, ``check_runs``."""
+    is_plural = len(parts) > 1 and singular(parts[-1]) != parts[-1]
+    return is_plural and parts[0] in _EFFECTS and parts[0] not in _COMMON
 
 
 def _parts(segment: str) -> list[str]:

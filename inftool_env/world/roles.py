@@ -6,8 +6,8 @@ from enum import StrEnum
 from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.world.nouns import CRUD, ends_with_param, path_params
 from inftool_env.world.shapes import is_scalar
-from inftool_env.world.views import View, find_view
-from inftool_env.world.vocabulary import VERBS, name_words, plain
+from inftool_env.world.views import View, find_view, is_untold
+from inftool_env.world.vocabulary import VERBS, name_words, plain, singular
 
 
 class Action(StrEnum):
@@ -76,13 +76,16 @@ def _key_of(tool: ToolSpec, noun: str, nouns: frozenset[str], view: View | None)
 
 
 def _action_of(tool: ToolSpec, key: str | None, view: View | None) -> Action:
-    verb = next((word for word in name_words(tool.name) if word in CRUD or word in VERBS["compute"]), "")
+    verbs = [word for word in name_words(tool.name) if word in CRUD or word in VERBS["compute"]]
+    method = (tool.route or "").partition(" ")[0].lower()
+    verb = next((word for word in verbs if word != method), next(iter(verbs), ""))
     shows_many = view is not None and view.many
     if verb in VERBS["compute"] and key is None:
         return Action.COMPUTE
     match tool.effect:
         case Effect.READ:
-            lists = shows_many or (tool.returns is None and key is None and verb in VERBS["list"])
+            says_many = verb in VERBS["list"] or _asks_for_many(tool)
+            lists = shows_many or (key is None and is_untold(tool) and says_many)
             return Action.LIST if lists else Action.GET
         case Effect.CREATE:
             if shows_many and verb in VERBS["list"]:
@@ -93,3 +96,9 @@ def _action_of(tool: ToolSpec, key: str | None, view: View | None) -> Action:
             return Action.CREATE if to_collection and key is None else Action.UPDATE
         case Effect.DELETE:
             return Action.DELETE
+
+
+def _asks_for_many(tool: ToolSpec) -> bool:
+    """Whether the route ends in a plural: ``GET /users``."""
+    last = (tool.route or "").rstrip("/").rpartition("/")[2].lower()
+    return "{" not in last and singular(last) != last

@@ -27,6 +27,18 @@ def find_view(tool: ToolSpec, noun: str) -> View | None:
     return _view_at(tool.returns, tool.returns, noun, (), single=tool.effect is not Effect.READ)
 
 
+def is_untold(tool: ToolSpec) -> bool:
+    """Whether the document leaves open what a tool returns: no schema, or one for just any object."""
+    if tool.returns is None:
+        return True
+    shape = chosen_shape(tool.returns, tool.returns)
+    return shape.get("type", "object") == "object" and not shape.keys() & {
+        "properties",
+        "items",
+        "additionalProperties",
+    }
+
+
 def own_id(shape: JsonObject, noun: str) -> str | None:
     """The property that names the object itself."""
     by_plain: dict[str, str] = {plain(name): name for name in shape.get("properties", {})}
