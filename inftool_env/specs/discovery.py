@@ -118,7 +118,7 @@ def _as_openapi(method: _Method) -> JsonObject:
     operation: JsonObject = {
         "operationId": method.trail[-1],
         "description": node.child("description").value,
-        "tags": list(method.trail[1:-2:2]),
+        "tags": list(reversed(method.trail[1:-2:2])),
         "parameters": [
             _parameter(name, parameter, method.trail) for name, parameter in node.child("parameters").items()
         ],

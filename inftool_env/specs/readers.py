@@ -4,15 +4,17 @@ from pathlib import Path
 
 from inftool_env.core.errors import SpecError
 from inftool_env.specs.access import LOCAL, Access
-from inftool_env.specs.document import describe, read_value
 from inftool_env.specs.discovery import DISCOVERY
+from inftool_env.specs.document import describe, read_value
 from inftool_env.specs.functions import FUNCTIONS
+from inftool_env.specs.graphql import GRAPHQL
 from inftool_env.specs.mcp import MCP
 from inftool_env.specs.openapi import OPENAPI, SWAGGER
+from inftool_env.specs.postman import POSTMAN
 from inftool_env.specs.reader import ApiSpec, Reader
 from inftool_env.specs.reading import BrokenPartError
 
-READERS: tuple[Reader, ...] = (OPENAPI, SWAGGER, DISCOVERY, MCP, FUNCTIONS)
+READERS: tuple[Reader, ...] = (OPENAPI, SWAGGER, DISCOVERY, POSTMAN, GRAPHQL, MCP, FUNCTIONS)
 """In the order in which they are asked."""
 
 
