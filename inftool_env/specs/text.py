@@ -12,6 +12,13 @@ _MAX_READ = 4000
 """Characters of a text that are looked at."""
 _COMMENT_OR_TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,400}>", re.DOTALL)
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}(?:\s[^()]{0,200})?\)")
+_REFERENCE_LINK = re.compile(r"(?<!\w)\[([^\[\]]{1,300})\]\[[\w ]{1,30}\](?!\w)")
+_EMPHASIS = re.compile(
+    r"(?<![\w*\\])\*(?=[^\s*])([^*\n]{1,200})(?<![\s\\])\*(?![\w*])"
+    r"|(?<![\w\\])_(?=[^\s_])([^_\n]{1,200})(?<![\s\\])_(?!\w)"
+)
+_CALLOUT = re.compile(r"\[!\w{1,20}\]")
+_ESCAPE = re.compile(r"\\([_*~#>\[\]]|\.(?=\s|$))")
 _MARKUP = re.compile(r"\*\*|__|`+|^\s{0,3}(?:#{1,6}\s|>\s|[-*+]\s)", re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\n(?=[ \t]*[A-Z][A-Za-z ]{2,30}:[ \t\r]*(?:\n|$))")
 """A blank line, or a heading such as ``Args:`` on a line of its own."""
@@ -59,7 +66,10 @@ def _sentence_ends(text: str) -> list[int]:
 
 def _strip(value: str) -> str:
     text = html.unescape(_COMMENT_OR_TAG.sub(" ", value[:_MAX_READ]))
-    text = _MARKUP.sub("", _LINK.sub(r"\1", text))
+    text = _REFERENCE_LINK.sub(r"\1", _LINK.sub(r"\1", _CALLOUT.sub("", text)))
+    text = _EMPHASIS.sub(r"\1\2", _MARKUP.sub("", text))
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
     return " ".join(without_controls(text).split())
 
 
