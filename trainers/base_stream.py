@@ -6,18 +6,20 @@ wishes about them. The held-out sides (words, values, and the APIs of ``HELD_OUT
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import count
 
 from torch.utils.data import IterableDataset, get_worker_info
 
 from agents.chat_template import ChatTemplate
-from agents.demonstrate import demonstrate
+from agents.rollout import play
+from agents.teacher import TeacherPolicy
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.scenario import Scenario, Split
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Toolset
 from inftool_env.core.trajectory import Trajectory
+from inftool_env.envs.episode import Episode
 from inftool_env.envs.registry import catalogue_apis, load_toolset
 from inftool_env.scenarios.author import TemplateAuthor
 from inftool_env.scenarios.request import ScenarioRequest
@@ -30,13 +32,13 @@ HELD_OUT_APIS = ("trips-api", "weather-api")
 
 INVENTED_SHARE = 0.85
 MAX_TOOLS = 8
-IMPOSSIBLE_SHARE = 0.35
+IMPOSSIBLE_SHARE = 0.5
 """Share of the packs that begin with a wish which none of the tools in sight can fulfil."""
 CATEGORY_WEIGHTS = {
     "simple": 14,
     "multiple": 26,
     "parallel": 18,
-    "missing_param": 18,
+    "missing_param": 26,
     "multi_step": 16,
 }
 DIFFICULTY_WEIGHTS = (30, 30, 20, 12, 8)
@@ -71,7 +73,7 @@ def demonstrations(seed: int, episodes: int = 3) -> tuple[Toolset, list[tuple[Sc
             request = ScenarioRequest(category="irrelevance", difficulty=rng.randint(1, 5))
             impossible = author.write(whole, request, rng.getrandbits(40), Split.TRAIN)
             shown = list(impossible.tools)
-            played.append((impossible, demonstrate(whole.subset(shown), impossible)))
+            played.append((impossible, _demonstrate(whole.subset(shown), impossible)))
         except ScenarioError:
             pass  # an API of one kind of thing may have no impossible wish about itself
     toolset = whole.subset(shown)
@@ -88,9 +90,13 @@ def demonstrations(seed: int, episodes: int = 3) -> tuple[Toolset, list[tuple[Sc
         except ScenarioError:
             continue  # a handful of tools need not admit every category
         seen = _show_all(scenario, toolset)
-        played.append((seen, demonstrate(toolset, seen)))
+        played.append((seen, _demonstrate(toolset, seen)))
     rng.shuffle(played)
     return toolset, played
+
+
+def _demonstrate(toolset: Toolset, scenario: Scenario) -> Trajectory:
+    return play(TeacherPolicy(), [partial(Episode, scenario, toolset)])[0]
 
 
 def _show_all(scenario: Scenario, toolset: Toolset) -> Scenario:

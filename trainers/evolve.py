@@ -54,9 +54,7 @@ def evolve(
     )
 
     teaching = PracticeSampler(practice_sources(grounds, ()), seed=derive_seed(config.seed, "demonstrations"))
-    demonstrations = _demonstrations(
-        run / "demonstrations.jsonl", teaching, config.demonstrations, on_progress
-    )
+    demonstrations = _demonstrations(run / "demonstrations.jsonl", config, teaching, on_progress)
 
     stages: list[StageReport] = []
     for name in stage_names(config):
@@ -108,7 +106,7 @@ def _run_stage(
         sampler = PracticeSampler(sources, seed=seed, weights=shares)
         # Where every sample of a group fails, rewards teach nothing: there the aimed demonstrations do.
         teaching = PracticeSampler(sources, seed=derive_seed(seed, "demonstrations"), weights=shares)
-        aimed = _demonstrations(folder / "demonstrations.jsonl", teaching, config.demonstrations, on_progress)
+        aimed = _demonstrations(folder / "demonstrations.jsonl", config, teaching, on_progress)
         practice = Practice(
             sampler=sampler,
             scenarios_per_step=config.scenarios_per_step,
@@ -156,11 +154,11 @@ def stage_names(config: EvolveConfig) -> tuple[str, ...]:
 
 
 def _demonstrations(
-    path: Path, sampler: PracticeSampler, count: int, on_progress: Progress
+    path: Path, config: EvolveConfig, sampler: PracticeSampler, on_progress: Progress
 ) -> list[Trajectory]:
     """Verified episodes of the reference solver: made once, and read again when the run is resumed."""
     if not path.exists():
-        write_jsonl(path, demonstrate(sampler, count, on_progress))
+        write_jsonl(path, demonstrate(config.teacher(), sampler, config.demonstrations, on_progress))
     return list(read_jsonl(path, Trajectory))
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from agents.policy import Policy
 from agents.rollout import EpisodeRequest, open_request, rollout
-from agents.scripted import OraclePolicy
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.scenario import Split
 from inftool_env.core.trajectory import Trajectory
@@ -55,14 +55,16 @@ def writable(request: EpisodeRequest, purpose: Purpose) -> EpisodeRequest:
     return request
 
 
-def demonstrate(sampler: PracticeSampler, count: int, on_progress: Progress = silent) -> list[Trajectory]:
-    """Episodes of the reference solver on training scenarios; only verified successes.
+def demonstrate(
+    teacher: Policy, sampler: PracticeSampler, count: int, on_progress: Progress = silent
+) -> list[Trajectory]:
+    """The teacher's episodes on training scenarios; only verified successes.
 
     Raises:
         ScenarioError: Not one of them succeeds.
     """
     played = rollout(
-        OraclePolicy(),
+        teacher,
         practice_requests(sampler, 0, count),
         on_progress=lambda done, total: on_progress("demonstrations", done, total),
     )

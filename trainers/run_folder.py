@@ -10,6 +10,9 @@ from typing import TypeVar
 
 from tyro.conf import Positional
 
+from agents.policy import Policy
+from agents.scripted import OraclePolicy
+from agents.teacher import TeacherPolicy
 from agents.tiny import TINY
 from inftool_env.core.errors import CheckpointError, ConfigError
 from inftool_env.core.jsonl import from_json, to_json, write_atomic
@@ -34,12 +37,18 @@ class TrainConfig:
     """Fixes scenarios and training; the seeds of ``sft`` and ``grpo`` follow from it."""
     demonstrations: int = 768
     """Episodes of the reference solver that the cold start learns from."""
+    think_aloud: bool = True
+    """Whether they say, before each call, what the tool needs and what of it is given; the base policy does."""
     scenarios_per_step: int = 16
     """Groups of each GRPO step."""
     eval_per_category: int = 40
     """Held-out scenarios that each stage is reported on."""
     sft: SftConfig = field(default_factory=SftConfig)
     grpo: GrpoConfig = field(default_factory=GrpoConfig)
+
+    def teacher(self) -> Policy:
+        """Plays the demonstrations."""
+        return TeacherPolicy() if self.think_aloud else OraclePolicy()
 
     def __post_init__(self) -> None:
         if not self.env_ids:

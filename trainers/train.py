@@ -52,7 +52,7 @@ def train(
 
     # Made again when resumed: the same seed gives the same episodes, in less time than their file takes to write.
     teaching = PracticeSampler(sources, seed=derive_seed(config.seed, "demonstrations"))
-    demonstrations = demonstrate(teaching, config.demonstrations, on_progress)
+    demonstrations = demonstrate(config.teacher(), teaching, config.demonstrations, on_progress)
     practice = Practice(
         sampler=PracticeSampler(sources, seed=derive_seed(config.seed, "grpo")),
         scenarios_per_step=config.scenarios_per_step,

@@ -1,0 +1,88 @@
+"""The teacher of imitation: plays the reference solution, and says before each step what it rests on.
+
+Whether a value is missing is one hard decision for a model that must take it before it has written a word.
+Spelled out, it is as many easy ones as the tool has required parameters: each is given, or it is missing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from agents.policy import PolicyAction
+from inftool_env.core.message import Role
+from inftool_env.core.scenario import Scenario, SolutionTurn
+from inftool_env.core.schema import JsonObject
+from inftool_env.envs.actions import render_action
+from inftool_env.envs.observe import Observation
+
+
+class TeacherPolicy:
+    """Plays the reference solution aloud; unlike the oracle's, its words are meant to be imitated."""
+
+    name = "teacher"
+
+    def __init__(self) -> None:
+        self._scenarios: dict[int, Scenario] = {}
+
+    def start(self, episodes: int) -> None:  # noqa: ARG002 - how many there will be makes no difference
+        """Forget every scenario."""
+        self._scenarios = {}
+
+    def watch(self, slot: int, scenario: Scenario) -> None:
+        """Learn the solution of an episode."""
+        self._scenarios[slot] = scenario
+
+    def act(self, observations: Mapping[int, Observation]) -> dict[int, PolicyAction]:
+        """The solution's next turn for every slot, with what it rests on said first."""
+        return {slot: self._act(slot, observation) for slot, observation in observations.items()}
+
+    def _act(self, slot: int, observation: Observation) -> PolicyAction:
+        scenario = self._scenarios[slot]
+        number = sum(message["role"] == Role.ASSISTANT for message in observation["messages"])
+        if number >= len(scenario.solution):
+            return PolicyAction(action="Done.")
+        turn = scenario.solution[number]
+        words = [*_thoughts(scenario, number, observation["tools"]), turn.content]
+        return PolicyAction(action=render_action(" ".join(filter(None, words)), turn.calls))
+
+
+def think(tool: str, given: Iterable[str], missing: str | None = None) -> str:
+    """What a call rests on, in one sentence.
+
+    >>> think("reserve_hotel", ["hotel_id", "nights"])
+    'reserve_hotel: hotel_id given, nights given.'
+    >>> think("reserve_hotel", ["hotel_id"], missing="nights")
+    'reserve_hotel: hotel_id given, nights missing.'
+    """
+    parts = [f"{name} given" for name in given]
+    if missing is not None:
+        parts.append(f"{missing} missing")
+    return f"{tool}: {', '.join(parts) or 'nothing needed'}."
+
+
+def _thoughts(scenario: Scenario, number: int, tools: Sequence[JsonObject]) -> list[str]:
+    """One sentence for every tool of the next calls; none when no call follows."""
+    questions, calling = _next_calls(scenario.solution[number:])
+    if calling is None:
+        return []
+    required = {tool["function"]["name"]: _required(tool["function"]["parameters"]) for tool in tools}
+    unknown = [fact.name for fact in scenario.facts if not fact.told]
+    unknown = unknown[len(unknown) - questions :]  # what was asked for in the turns before is known by now
+    sentences = []
+    for name in dict.fromkeys(call.name for call in calling.calls):
+        missing = next((parameter for parameter in required[name] if parameter in unknown), None)
+        before = required[name][: required[name].index(missing)] if missing is not None else required[name]
+        sentences.append(think(name, before, missing))
+    return sentences
+
+
+def _next_calls(turns: Sequence[SolutionTurn]) -> tuple[int, SolutionTurn | None]:
+    """How many questions come before the next calls, and the turn that makes them."""
+    for questions, turn in enumerate(turns):
+        if turn.calls:
+            return questions, turn
+    return 0, None
+
+
+def _required(parameters: JsonObject) -> list[str]:
+    """The required parameters in the order in which the schema describes them."""
+    required = set(parameters.get("required", ()))
+    return [name for name in parameters.get("properties", {}) if name in required]
