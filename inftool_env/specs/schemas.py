@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from inftool_env.core.schema import JsonObject, JsonValue, canonical
 from inftool_env.specs.examples import examples_in, given_in, helpful, spread
@@ -85,6 +86,10 @@ _OBJECT_KEYS = frozenset(("properties", "required", "additionalProperties"))
 _ARRAY_KEYS = frozenset(("items", "prefixItems"))
 
 
+_Target: TypeAlias = tuple[int, str]
+"""What a reference leads to: the identity of the document, and the place in it."""
+
+
 class Direction(StrEnum):
     """Which way a value travels: it decides which properties are there at all."""
 
@@ -106,6 +111,18 @@ class CleanSchema:
     """What could not be read; there the schema allows anything."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """A schema that references lead to, read once to a depth."""
+
+    schema: JsonObject
+    nodes: int
+    """Schemas in it, counted as often as they are written out."""
+    broken: tuple[str, ...]
+    targets: frozenset["_Target"]
+    """What the references within lead to, this schema too."""
+
+
 class SchemaReader:
     """Reads the schemas of one document; one that many operations share is read once."""
 
@@ -113,6 +130,9 @@ class SchemaReader:
         # By identity. The value is kept beside the result: one that is no part of the document could be
         # freed, and its identity given to another.
         self._known: dict[tuple[int, Direction], tuple[JsonValue, CleanSchema]] = {}
+        self._shared: dict[Direction, dict[tuple[int, int], _Shared]] = {
+            direction: {} for direction in Direction
+        }
 
     def read(self, node: Node, direction: Direction) -> CleanSchema:
         """The schema at a node, of at most so many schemas as its direction allows, if its first level fits.
@@ -121,19 +141,20 @@ class SchemaReader:
         """
         key = (id(node.value), direction)
         if key not in self._known:
-            self._known[key] = (node.value, _clean(node, direction))
+            self._known[key] = (node.value, _clean(node, direction, self._shared[direction]))
         return self._known[key][1]
 
 
-def _clean(node: Node, direction: Direction) -> CleanSchema:
+def _clean(node: Node, direction: Direction, shared: dict[tuple[int, int], _Shared]) -> CleanSchema:
     is_request = direction is Direction.REQUEST
     bound = MAX_REQUEST_NODES if is_request else MAX_NODES
     for levels in _LEVELS:
         try:
-            return _Cleaner(direction=direction, nodes_left=bound).finish(node, levels)
+            return _Cleaner(direction=direction, nodes_left=bound, shared=shared).finish(node, levels)
         except _TooLargeError:
             continue
-    return _Cleaner(direction=direction, nodes_left=MAX_WIDE_NODES, is_last=True).finish(node, _LEVELS[-1])
+    last = _Cleaner(direction=direction, nodes_left=MAX_WIDE_NODES, shared=shared, is_last=True)
+    return last.finish(node, _LEVELS[-1])
 
 
 class _TooLargeError(Exception):
@@ -146,9 +167,17 @@ class _Cleaner:
 
     direction: Direction
     nodes_left: int
+    shared: dict[tuple[int, int], _Shared]
+    """By the identity of the value and the levels written out; grows while reading."""
     is_last: bool = False
     """Whether what is over the bound allows anything, rather than ending the attempt."""
     depth: int = 0
+    is_clipped: bool = False
+    """Whether something was left out for being too much or too deep."""
+    targets: set[_Target] = field(default_factory=set)
+    """What references led to since the innermost open one was entered."""
+    turned_back: set[_Target] = field(default_factory=set)
+    """The open references that were met again."""
     broken: list[str] = field(default_factory=list)
 
     def finish(self, node: Node, levels: int) -> CleanSchema:
@@ -156,15 +185,16 @@ class _Cleaner:
         schema = self.clean(node, levels, ())
         return CleanSchema(schema=schema, broken=tuple(dict.fromkeys(self.broken)))
 
-    def clean(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+    def clean(self, node: Node, level: int, trail: tuple[_Target, ...]) -> JsonObject:
         """The schema at the node, objects written out ``level`` deep; ``trail`` are the open references."""
         return _tidy(self._assemble(node, level, trail))
 
-    def _assemble(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+    def _assemble(self, node: Node, level: int, trail: tuple[_Target, ...]) -> JsonObject:
         self.nodes_left -= 1
         if self.nodes_left < 0 and not self.is_last:
             raise _TooLargeError
         if self.nodes_left < 0 or self.depth >= _MAX_DEPTH:
+            self.is_clipped = True
             return {}
         if not isinstance(node.value, dict):
             if not isinstance(node.value, bool) and node.value is not None:
@@ -183,19 +213,43 @@ class _Cleaner:
         finally:
             self.depth -= 1
 
-    def _follow(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+    def _follow(self, node: Node, level: int, trail: tuple[_Target, ...]) -> JsonObject:
         target = node.target()
         key = (id(target.source), target.place)
         if key in trail:
+            self.turned_back.add(key)
             return _bare_type(target)
-        parts = [self._assemble(target, level, (*trail, key))]
+        parts = [self._enter(target, key, level, trail)]
         siblings = {name: value for name, value in node.value.items() if name != "$ref"}
         if siblings:
             beside = Node(value=siblings, source=node.source, place=node.place)
             parts.insert(0, self._read(beside, level, trail))
         return merge_all(parts)
 
-    def _read(self, node: Node, level: int, trail: tuple[tuple[int, str], ...]) -> JsonObject:
+    def _enter(self, target: Node, key: _Target, level: int, trail: tuple[_Target, ...]) -> JsonObject:
+        """What a reference leads to, from memory where reading it again would come to the same."""
+        at = (id(target.value), level)
+        known = self.shared.get(at)
+        if known and known.nodes <= self.nodes_left and known.targets.isdisjoint(trail):
+            self.nodes_left -= known.nodes
+            self.broken.extend(known.broken)
+            self.targets |= known.targets
+            return known.schema
+        nodes_before, broken_before, outer = self.nodes_left, len(self.broken), self.targets
+        self.targets = {key}
+        schema = self._assemble(target, level, (*trail, key))
+        self.turned_back.discard(key)
+        if not self.turned_back and not self.is_clipped and isinstance(target.value, dict):
+            self.shared[at] = _Shared(
+                schema=schema,
+                nodes=nodes_before - self.nodes_left,
+                broken=tuple(self.broken[broken_before:]),
+                targets=frozenset(self.targets),
+            )
+        self.targets |= outer
+        return schema
+
+    def _read(self, node: Node, level: int, trail: tuple[_Target, ...]) -> JsonObject:
         raw: JsonObject = node.value
         schema = with_types({}, _read_types(node))
         if text := leading_sentences(raw.get("description"), MAX_PARAMETER_LENGTH):
@@ -228,9 +282,7 @@ class _Cleaner:
         merged = merge_all(parts)
         return nullable(merged) if raw.get("nullable") is True or raw.get("x-nullable") is True else merged
 
-    def _read_object(
-        self, node: Node, schema: JsonObject, level: int, trail: tuple[tuple[int, str], ...]
-    ) -> None:
+    def _read_object(self, node: Node, schema: JsonObject, level: int, trail: tuple[_Target, ...]) -> None:
         members = node.child("properties").items()
         extra = node.child("additionalProperties")
         if members or isinstance(extra.value, dict):
@@ -260,9 +312,7 @@ class _Cleaner:
         elif isinstance(extra.value, dict) and (inner := self.clean(extra, level - 1, trail)):
             schema["additionalProperties"] = inner
 
-    def _read_array(
-        self, node: Node, schema: JsonObject, level: int, trail: tuple[tuple[int, str], ...]
-    ) -> None:
+    def _read_array(self, node: Node, schema: JsonObject, level: int, trail: tuple[_Target, ...]) -> None:
         items = node.child("items")
         rows = items.children() or node.child("prefixItems").children()
         if rows:
