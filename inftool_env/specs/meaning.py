@@ -39,14 +39,16 @@ _EFFECTS: dict[str, Effect] = {
     **dict.fromkeys(_DELETE, Effect.DELETE),
 }
 _COMMON = _set(
-    """get list find search query fetch read show retrieve view browse describe download export create add new upsert
-    insert update set edit delete remove send upload submit"""
+    """get list find search query fetch read show retrieve create add new upsert insert update set edit delete remove
+    send submit"""
 )
 """Verbs that nobody takes for the first word of a noun (as in ``merge-requests``)."""
 _UNDONE = _set("lock archive pin follow star like mute assign")
 """Acts that ``DELETE`` takes back, so that the thing itself stays."""
 _EXTENSIONS = _set("json xml html htm csv txt php yaml yml pdf png svg jpg atom rss gz zip js aspx jsp do")
 """What follows the dot in the name of a file."""
+_ALSO_NOUNS = _set("book post show schedule poll view filter share import export upload download purchase copy")
+"""Verbs that are nouns after another verb: ``create_book``."""
 _PLAIN = _set("create add update delete remove")
 """Verbs that are believed against the HTTP method."""
 _WEAK = _set("post put patch")
@@ -228,7 +230,10 @@ def _noun_of_name(spoken: list[str], *, has_path: bool) -> str | None:
         return _noun(spoken)
     if spoken[position] in _COMPUTE:
         return None
-    return _noun(spoken[position + 1 :]) or _noun(spoken[:position])
+    after = spoken[position + 1 :]
+    if len(after) == 1 and after[0] in _ALSO_NOUNS:
+        return after[0]
+    return _noun(after) or _noun(spoken[:position])
 
 
 def _noun(parts: Sequence[str]) -> str | None:

@@ -14,6 +14,8 @@ IDENTITIES = (*SURE_IDENTITIES, "key", "code", "slug", "login", "username", "han
 """Plain names of properties that tell one row from another, the surest first."""
 KINDS = frozenset(("string", "integer", "number"))
 """Types of values that can be handed on."""
+_ENVELOPES = frozenset(("metadata", "attributes"))
+"""Parts that hold the row's own fields: ``metadata.name`` as in Kubernetes, ``attributes`` as in JSON:API."""
 _MOST_PROPERTIES = 200
 """Properties of a row that are looked at."""
 
@@ -28,6 +30,8 @@ class Field:
     """``string``, ``integer`` or ``number``."""
     names: tuple[str, ...]
     """The plain names of parameters that it answers."""
+    is_own: bool = True
+    """Whether it tells of the row itself rather than naming another one."""
 
 
 def shown_fields(view: View) -> tuple[Field, ...]:
@@ -36,7 +40,9 @@ def shown_fields(view: View) -> tuple[Field, ...]:
     inner: list[Field] = []
     for name, schema in list(view.schema["properties"].items())[:_MOST_PROPERTIES]:
         shape = chosen_shape(schema, view.root)
-        if isinstance(shape.get("properties"), dict):
+        if isinstance(shape.get("properties"), dict) and name.lower() in _ENVELOPES:
+            own += _enveloped(name, shape, view.root)
+        elif isinstance(shape.get("properties"), dict):
             inner += _identities(name, shape, view.root)
         elif kind_of(shape) in KINDS and "const" not in shape:
             own.append(Field(path=name, kind=kind_of(shape), names=(plain(name),)))
@@ -51,4 +57,13 @@ def _identities(name: str, shape: JsonObject, root: JsonObject) -> Iterator[Fiel
             inner = by_plain[bare]
             kind = kind_of(chosen_shape(shape["properties"][inner], root))
             if kind in KINDS:
-                yield Field(path=f"{name}.{inner}", kind=kind, names=(plain(name) + bare, plain(name)))
+                yield Field(
+                    path=f"{name}.{inner}", kind=kind, names=(plain(name) + bare, plain(name)), is_own=False
+                )
+
+
+def _enveloped(name: str, shape: JsonObject, root: JsonObject) -> Iterator[Field]:
+    for inner, schema in list(shape["properties"].items())[:_MOST_PROPERTIES]:
+        part = chosen_shape(schema, root)
+        if kind_of(part) in KINDS and "properties" not in part:
+            yield Field(path=f"{name}.{inner}", kind=kind_of(part), names=(plain(inner),))

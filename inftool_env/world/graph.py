@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from inftool_env.core.same import Same
 from inftool_env.core.tool import Effect, Toolset
-from inftool_env.world.nouns import nouns_of
+from inftool_env.world.nouns import ends_with_param, nouns_of
 from inftool_env.world.roles import Action, Role, role_of
 from inftool_env.world.sources import Evidence, Sources, member_of
 
@@ -84,6 +84,10 @@ def _tool_graph(same: Same[Toolset]) -> ToolGraph:
 
 
 def _action(role: Role) -> Action:
-    """As the role, save that a call which changes something is not said to make it, whatever a server can store."""
-    changes = role.action is Action.CREATE and role.tool.effect is Effect.UPDATE
-    return Action.UPDATE if changes else role.action
+    """What the document says, where a role says what a simulated server can do."""
+    tool = role.tool
+    if role.action is Action.CREATE and tool.effect is Effect.UPDATE:
+        return Action.UPDATE
+    if role.action is Action.LIST and role.key is not None and ends_with_param(tool):
+        return Action.GET  # a list of the one row that was named
+    return role.action

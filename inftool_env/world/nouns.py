@@ -5,8 +5,8 @@ from collections import Counter
 
 from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.world.shapes import is_scalar
-from inftool_env.world.views import find_view, own_id
-from inftool_env.world.vocabulary import VERBS, VOCABULARY, name_words, plain, singular
+from inftool_env.world.views import View, find_view, own_id
+from inftool_env.world.vocabulary import PROPERTIES, VERBS, VOCABULARY, name_words, plain, singular
 
 CRUD = VERBS["get"] | VERBS["list"] | VERBS["create"] | VERBS["update"] | VERBS["delete"]
 """Verbs that are about rows."""
@@ -23,7 +23,7 @@ def nouns_of(tools: tuple[ToolSpec, ...]) -> dict[str, str | None]:
     shapes: dict[str, frozenset[str]] = {}
     for tool in tools:
         noun, view = nouns[tool.name], find_view(tool, nouns[tool.name] or "")
-        if noun is None or view is None or own_id(view.schema, "") is None:
+        if noun is None or view is None or own_id(view.schema, "") is None or _is_part(view, noun):
             continue
         properties = view.schema["properties"]
         if sum(is_scalar(part, view.root) for part in properties.values()) >= _TELLING:
@@ -52,6 +52,12 @@ def path_params(tool: ToolSpec) -> list[str]:
 def ends_with_param(tool: ToolSpec) -> bool:
     """Whether the route names one thing rather than a collection or an act."""
     return (tool.route or "").rstrip("/").endswith("}")
+
+
+def _is_part(view: View, noun: str) -> bool:
+    """Whether the row is a part of what the tool is about: the ``user`` of a ban."""
+    inner = view.path[-1] if view.path and not view.many else ""
+    return inner != "" and inner.lower() not in PROPERTIES["row_wrapper"] and plain(inner) not in plain(noun)
 
 
 def _noun_in_name(tool: ToolSpec) -> str | None:

@@ -52,7 +52,7 @@ def _key_of(tool: ToolSpec, noun: str, nouns: frozenset[str], view: View | None)
     endings = ("", "id", "uuid", "name", "key", "code", "number", "slug")
     own = {"id", "uuid", "uid", *(stem + ending for stem in stems for ending in endings)}
     foreign = {plain(other) + "id" for other in nouns if other != noun}
-    in_path = path_params(tool)
+    in_path = [name for name in path_params(tool) if is_scalar(tool.properties[name], tool.parameters)]
     if in_path and ends_with_param(tool) and plain(in_path[-1]) not in foreign:
         return in_path[-1]
     shows_many = view is not None and view.many
@@ -77,8 +77,7 @@ def _key_of(tool: ToolSpec, noun: str, nouns: frozenset[str], view: View | None)
 
 def _action_of(tool: ToolSpec, key: str | None, view: View | None) -> Action:
     verbs = [word for word in name_words(tool.name) if word in CRUD or word in VERBS["compute"]]
-    method = (tool.route or "").partition(" ")[0].lower()
-    verb = next((word for word in verbs if word != method), next(iter(verbs), ""))
+    verb = next(iter(verbs), "")
     shows_many = view is not None and view.many
     if verb in VERBS["compute"] and key is None:
         return Action.COMPUTE
@@ -99,6 +98,6 @@ def _action_of(tool: ToolSpec, key: str | None, view: View | None) -> Action:
 
 
 def _asks_for_many(tool: ToolSpec) -> bool:
-    """Whether the route ends in a plural: ``GET /users``."""
+    """Whether the route ends in a plural or a search: ``GET /users``, ``POST /search``."""
     last = (tool.route or "").rstrip("/").rpartition("/")[2].lower()
-    return "{" not in last and singular(last) != last
+    return "{" not in last and (singular(last) != last or last in VERBS["list"])

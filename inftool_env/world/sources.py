@@ -181,8 +181,8 @@ class Sources:
             names.append(plain(noun) + "id")
         for name in dict.fromkeys(names):
             for member, field in self._of_field.get(name, ()):
-                exact = field.kind == kind or ("." not in field.path and _fits(field.kind, kind))
-                if exact and (member.noun is None or member.noun != noun):
+                exact = field.kind == kind or (field.is_own and _fits(field.kind, kind))
+                if exact and (member.noun is None or member.noun not in (noun, consumer.noun)):
                     echo = any(known in member.given for known in (*field.names, bare))
                     yield Source(
                         member=member, field=field, evidence=Evidence.ECHO if echo else Evidence.FIELD
@@ -238,8 +238,9 @@ def _is_telling(consumer: Member, param: str) -> bool:
     bare = plain(param)
     if bare in _ENDINGS or bare in _VAGUE:
         return False
+    is_asked = bare in consumer.given
     names_thing = re.search(r"(_id|Id|ID|_uuid|Uuid|_slug|_sha|[-_]ids|Ids)$", param) is not None
-    return names_thing or param in path_params(consumer.role.tool) or bare in _SHARED
+    return bare in _SHARED or (names_thing and is_asked) or param in path_params(consumer.role.tool)
 
 
 def _literals(member: Member) -> tuple[str, ...]:
@@ -283,17 +284,23 @@ def _naming_field(member: Member, param: str, noun: str, kind: str) -> Field | N
     bare = singular(plain(param))
     stems = (plain(noun), plain(noun.rpartition("_")[2]), plain(_in_full(noun)))
     rest = next((bare.removeprefix(stem) for stem in stems if bare.startswith(stem)), bare)
-    is_own_name = rest != bare or bare in _ENDINGS or _stem_of(bare) != ""
-    own = {field.names[0]: field for field in member.fields if "." not in field.path}
+    is_own_name = rest in ("", "key", *SURE_IDENTITIES) or (rest == bare and _stem_of(bare) + "id" == bare)
+    own = {field.names[0]: field for field in reversed(member.fields) if field.is_own}
     names = [bare, rest, *(_USER_NAMES if bare in _USER_NAMES or rest in _USER_NAMES else ())]
     candidates = [own[name] for name in names if name in own]
     candidates += [
-        field for field in member.fields if "." in field.path and bare in field.names and field.kind == kind
+        field for field in member.fields if not field.is_own and bare in field.names and field.kind == kind
     ]
     if is_own_name:
         candidates += [member.identity] if member.identity is not None else []
         fallback = IDENTITIES if rest == "" else SURE_IDENTITIES if rest in SURE_IDENTITIES else ()
         candidates += [own[name] for name in fallback if name in own]
+        longer = [
+            field
+            for field in member.fields
+            if field.is_own and field.names[0].endswith(bare) and rest == "id"
+        ]
+        candidates += longer[:1]
     exact = [field for field in candidates if field.kind == kind]
     fitting = [field for field in candidates if _fits(field.kind, kind)]
     return next(iter(exact + fitting), None)

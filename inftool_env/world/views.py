@@ -7,6 +7,9 @@ from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.world.shapes import chosen_shape
 from inftool_env.world.vocabulary import PROPERTIES, plain, singular
 
+_ASIDES = frozenset(("errors", "warnings", "links"))
+"""Lists that stand beside the rows in many envelopes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -15,6 +18,10 @@ class View:
     path: tuple[str, ...]
     """Property names from the top of the result; empty when the result itself is it."""
     many: bool
+    least: int = 0
+    """Rows that the list must hold."""
+    most: int | None = None
+    """Rows that the list may hold; None where the document sets no limit."""
     schema: JsonObject
     """Object schema of one row as this tool shows it."""
     root: JsonObject
@@ -55,7 +62,10 @@ def _view_at(
     shape = chosen_shape(schema, root)
     if shape.get("type") == "array" or ("items" in shape and "properties" not in shape):
         items = chosen_shape(shape.get("items"), root)
-        return View(path=path, many=True, schema=items, root=root) if items.get("properties") else None
+        if not items.get("properties"):
+            return None
+        least, most = shape.get("minItems") or 0, shape.get("maxItems")
+        return View(path=path, many=True, least=least, most=most, schema=items, root=root)
     properties = shape.get("properties")
     if not isinstance(properties, dict) or not properties:
         return None
@@ -70,7 +80,9 @@ def _wrapped(
     properties: JsonObject, root: JsonObject, noun: str, path: tuple[str, ...], *, single: bool
 ) -> View | None:
     shapes = {name: chosen_shape(part, root) for name, part in properties.items()}
-    arrays = [name for name, shape in shapes.items() if shape.get("type") == "array"]
+    arrays = [
+        name for name, shape in shapes.items() if shape.get("type") == "array" and name.lower() not in _ASIDES
+    ]
     objects = [name for name, shape in shapes.items() if shape.get("properties")]
     scalars = len(shapes) - len(arrays) - len(objects)
     last = noun.rpartition("_")[2]
