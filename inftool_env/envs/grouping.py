@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from inftool_env.core.tool import Effect, Toolset, ToolSpec
 from inftool_env.envs.topics import Topic, mentions_of, topics_of
-from inftool_env.scenarios.stage import is_tellable
+from inftool_env.scenarios.telling import is_tellable
 
 MOST_TOOLS = 30
 """No group has more."""

@@ -123,7 +123,7 @@ def _register_toolset(toolset: Toolset, name: str | None, document: Path | None)
 
 def _playable(groups: Mapping[str, Toolset]) -> dict[str, Toolset]:
     """The groups in which a user could ask for something; all where there is none, for the error they bring."""
-    from inftool_env.scenarios.stage import is_tellable
+    from inftool_env.scenarios.telling import is_tellable
 
     playable = {}
     for name, toolset in groups.items():

@@ -10,7 +10,7 @@ from inftool_env.scenarios.categories import REGISTRY
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.solve import replay
-from inftool_env.scenarios.stage import Stage
+from inftool_env.scenarios.stage import HopelessError, Stage
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.entities import entity_map
 
@@ -70,6 +70,11 @@ class TemplateAuthor:
             try:
                 draft = category.draft(stage)
                 return _seal(draft, stage, toolset, request, seed, world_seed)
+            except HopelessError as error:
+                raise HopelessError(
+                    f"{toolset.name}: no {request.category} scenario can be written, since {error}; "
+                    "expected one. Leave this category out for this API, or allow more tools."
+                ) from error
             except ScenarioError as error:
                 reason = str(error)
         raise ScenarioError(

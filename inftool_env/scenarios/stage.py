@@ -10,17 +10,16 @@ from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import ExpectedCall, Fact, Split
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import Effect, Toolset, ToolSpec, argument_validator
+from inftool_env.scenarios.telling import is_sayable, is_tellable
 from inftool_env.users.persona import Persona
 from inftool_env.users.phrasing import goal_phrase, humanise, reveal
 from inftool_env.world.backend import StatefulBackend
-from inftool_env.world.entities import Action
+from inftool_env.world.entities import Action, Binding
+from inftool_env.world.results import retyped_for
 from inftool_env.world.values import draw_value
 
-MAX_TOLD = 6
-"""A tool with more required parameters than this is too much to tell in one message."""
 MAX_VISIBLE = 8
 
-_SCALARS = frozenset({"string", "integer", "number", "boolean"})
 _PAGING = re.compile(
     r"(?i)^(?:.*cursor.*|.*page.*|offset|skip|fields|expand|include|locale|starting_?after)$"
 )
@@ -62,29 +61,8 @@ class PlannedCall:
         return [(humanise(name), value) for name, value in self.arguments.items()]
 
 
-def is_sayable(schema: JsonObject) -> bool:
-    """Whether a person can tell a value of this schema in a few words."""
-    if "enum" in schema or "const" in schema:
-        return True
-    kind = _kind(schema)
-    if kind == "array":
-        items = schema.get("items", {})
-        return isinstance(items, dict) and _kind(items) in _SCALARS
-    return kind in _SCALARS and not any(key in schema for key in ("anyOf", "oneOf", "allOf", "$ref"))
-
-
-def _kind(schema: JsonObject) -> str:
-    """The type of a value that a person would give; the first where the schema names several."""
-    kind = schema.get("type", "string")
-    return next((name for name in kind if name != "null"), "string") if isinstance(kind, list) else kind
-
-
-def is_tellable(tool: ToolSpec) -> bool:
-    """Whether a user can ask for this tool in one message."""
-    properties = tool.properties
-    return len(tool.required) <= MAX_TOLD and all(
-        is_sayable(properties.get(name, {})) for name in tool.required
-    )
+class HopelessError(ScenarioError):
+    """The toolset admits none, whatever the seed; its text is the reason alone, for the author's message."""
 
 
 class Stage:
@@ -113,12 +91,9 @@ class Stage:
         """Tools that the solution may use."""
 
     def pick(self, among: Sequence[ToolSpec], need: str) -> ToolSpec:
-        """One of the tools; ScenarioError naming the need when there is none."""
+        """One of the tools; HopelessError naming the need when there is none."""
         if not among:
-            raise ScenarioError(
-                f"{self.toolset.name}: no usable tool {need}; expected at least one. "
-                "Leave this category out for this API, or allow more tools."
-            )
+            raise HopelessError(f"there is no usable tool {need}")
         return self.rng.choice(among)
 
     def plan(self, tool: ToolSpec, *, given: JsonObject | None = None) -> PlannedCall:
@@ -139,15 +114,15 @@ class Stage:
             if name in given:
                 arguments[name] = given[name]
             elif name == binding.key and row:
-                arguments[name] = self._from_row(row, column, schema, name)
-            elif rows and name.lower().endswith(("_id", "id")) and binding.action is not Action.COMPUTE:
-                arguments[name] = self._from_row(self.rng.choice(rows), column, schema, name)
+                arguments[name] = self._from_row(row, column, tool, name)
+            elif rows and name.lower().endswith(("_id", "id")) and self._may_repeat(binding, column):
+                arguments[name] = self._from_row(self.rng.choice(rows), column, tool, name)
             elif row and binding.action is Action.LIST and self.rng.random() < 0.8:
-                arguments[name] = self._from_row(row, column, schema, name)
+                arguments[name] = self._from_row(row, column, tool, name)
             else:
                 # "name" alone reads as a person's; "pet name" does not.
                 label = f"{binding.entity}_{name}" if name in _LABELS and binding.entity else name
-                arguments[name] = draw_value(schema, label, self.rng, self.split)
+                arguments[name] = self._draw(tool, schema, label)
         if not argument_validator(tool).is_valid(arguments):
             raise ScenarioError(
                 f"{self.toolset.name}.{tool.name}: drew the arguments {arguments!r}, which its schema refuses; "
@@ -218,11 +193,23 @@ class Stage:
             used.add(binding.key)  # some documents forget to require what names the row
         return [name for name in tool.properties if name in used]
 
-    def _from_row(self, row: JsonObject, column: str | None, schema: JsonObject, name: str) -> JsonValue:
+    def _from_row(self, row: JsonObject, column: str | None, tool: ToolSpec, name: str) -> JsonValue:
         value = row.get(column) if column is not None else None
+        schema = tool.properties.get(name, {})
         if isinstance(value, str | int | float) and value != "":
-            return value
-        return draw_value(schema, name, self.rng, self.split)
+            return retyped_for(schema, tool.parameters, value)
+        return self._draw(tool, schema, name)
+
+    def _may_repeat(self, binding: Binding, column: str | None) -> bool:
+        """Whether an id may be one that is there already: a new row's own may not."""
+        if binding.action is Action.CREATE and binding.entity is not None:
+            return column != self.backend.entities.entities[binding.entity].key_column
+        return binding.action is not Action.COMPUTE
+
+    def _draw(self, tool: ToolSpec, schema: JsonObject, label: str) -> JsonValue:
+        """A value for a parameter; of an object no more than it must have, since all of it is to be told."""
+        sparse = not is_sayable(schema)
+        return draw_value(schema, label, self.rng, self.split, root=tool.parameters, sparse=sparse)
 
 
 def resemblance(one: ToolSpec, other: ToolSpec) -> float:

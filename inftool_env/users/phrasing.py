@@ -72,13 +72,21 @@ def spell(value: JsonValue) -> str:
 
     >>> spell("Rome"), spell(3), spell(True), spell(["a", "b", "c"])
     ('Rome', '3', 'true', 'a, b and c')
+    >>> spell({"petId": 3, "tags": [{"name": "old"}, {"name": "shy"}]})
+    '(pet id 3, tags (name old) and (name shy))'
     """
     if isinstance(value, str):
         return value
-    if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
+    if isinstance(value, dict) and value:
+        return f"({', '.join(f'{humanise(key) or key} {spell(part)}' for key, part in value.items())})"
+    if isinstance(value, list) and value and all(_is_plain(item) for item in value):
         spelt = [spell(item) for item in value]
         return spelt[0] if len(spelt) == 1 else ", ".join(spelt[:-1]) + " and " + spelt[-1]
     return json.dumps(value, ensure_ascii=False)
+
+
+def _is_plain(item: JsonValue) -> bool:
+    return isinstance(item, str | int | float) or (isinstance(item, dict) and bool(item))
 
 
 Told = tuple[str, JsonValue]

@@ -1,9 +1,12 @@
 """What answers a call: the protocol, and the simulated server that needs no model."""
 
 import json
+from copy import deepcopy
+from functools import lru_cache
 from typing import Protocol
 
 from inftool_env.core.message import ToolCall, ToolResult
+from inftool_env.core.same import Same
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
@@ -36,7 +39,6 @@ class StatefulBackend:
     def __init__(self, toolset: Toolset, seed: int, split: Split = Split.TRAIN) -> None:
         self.toolset = toolset
         self.entities: EntityMap = entity_map(toolset)
-        self._keys: dict[str, list[JsonValue]] = {}
         self.state = WorldState(
             self._first_rows,
             {EFFECTS: "call", **{name: entity.key_column for name, entity in self.entities.entities.items()}},
@@ -64,15 +66,28 @@ class StatefulBackend:
     def _first_rows(self, table: str) -> list[Row]:
         if table == EFFECTS:
             return []
-        return draw_rows(self.entities.entities[table], self._world.seed, self._world.split, self._keys_of)
+        rows = _first_rows(Same(self.entities), table, self._world.seed, self._world.split)
+        # Copied, so that whoever edits an answer edits this world alone.
+        return [{name: _copied(value) for name, value in row.items()} for row in rows]
 
-    def _keys_of(self, name: str) -> list[JsonValue] | None:
-        entity = self.entities.entities.get(name)
-        if entity is None:
-            return None
-        if name not in self._keys:
-            self._keys[name] = draw_keys(entity, self._world.seed, self._world.split)
-        return self._keys[name]
+
+@lru_cache(maxsize=512)
+def _first_rows(same: Same[EntityMap], table: str, seed: int, split: Split) -> tuple[Row, ...]:
+    """The first rows of one table of one world: its author, its judge and its episode all begin with them."""
+    entities = same.held.entities
+    keys: dict[str, list[JsonValue]] = {}
+
+    def keys_of(name: str) -> list[JsonValue] | None:
+        entity = entities.get(name)
+        if entity is not None and name not in keys:
+            keys[name] = draw_keys(entity, seed, split)
+        return keys.get(name)
+
+    return tuple(draw_rows(entities[table], seed, split, keys_of))
+
+
+def _copied(value: JsonValue) -> JsonValue:
+    return deepcopy(value) if isinstance(value, list | dict) else value
 
 
 def spell(value: JsonValue) -> str:

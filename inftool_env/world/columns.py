@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 
 from inftool_env.core.scenario import Split
-from inftool_env.core.schema import JsonObject, SchemaValidator
+from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.world.nouns import path_params
+from inftool_env.world.retyped import retyped
 from inftool_env.world.roles import Action, Role
 from inftool_env.world.shapes import chosen_shape, is_scalar, merge_schemas
 from inftool_env.world.values import draw_value
@@ -176,8 +177,15 @@ def _fit_key(tool: ToolSpec, key: str, name: str, columns: dict[str, Column]) ->
     merged = merge_schemas(shown, asked)
     sides = (SchemaValidator({**column.root, **shown}), SchemaValidator({**tool.parameters, **asked}))
     rng = generator("key", tool.name)
-    drawn = [draw_value(merged, name, rng, split, sparse=True) for split in (Split.TRAIN, Split.EVAL)]
-    if all(side.is_valid(value) for side in sides for value in drawn):
+
+    def draw(schema: JsonObject) -> list[JsonValue]:
+        return [draw_value(schema, name, rng, split, sparse=True) for split in (Split.TRAIN, Split.EVAL)]
+
+    if all(side.is_valid(value) for side in sides for value in draw(merged)):
         columns[name] = replace(column, schema=merged)
-    else:
-        columns[key] = _of_parameter(key, tool)
+        return
+    for schema in (shown, asked):
+        if all(retyped(value, side) is not None for side in sides for value in draw(schema)):
+            columns[name] = replace(column, schema=schema)
+            return
+    columns[key] = _of_parameter(key, tool)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from inftool_env.core.same import Same
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.world.columns import (
     Column,
@@ -15,7 +16,6 @@ from inftool_env.world.columns import (
 )
 from inftool_env.world.nouns import nouns_of, path_params
 from inftool_env.world.roles import Action, Role, role_of
-from inftool_env.core.same import Same
 from inftool_env.world.views import View, find_view, own_id
 
 __all__ = ["Action", "Binding", "Column", "Entity", "EntityMap", "View", "entity_map"]

@@ -84,7 +84,12 @@ def _list(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | 
     entity = _entity(world, binding)
     rows = [row for row in world.state.rows(entity.name) if _matches(row, binding, arguments)]
     start, size = _page(arguments)
-    return _shaper(world, binding, arguments).list_result(rows[start : start + size], total=len(rows))
+    shown = rows[start : start + size]
+    if binding.view is not None and len(shown) < binding.view.least:
+        # The document promises more than there is: what matches comes first.
+        shown += [row for row in world.state.rows(entity.name) if row not in shown]
+        shown = shown[: binding.view.least]
+    return _shaper(world, binding, arguments).list_result(shown, total=len(rows))
 
 
 def _create(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:

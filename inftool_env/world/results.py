@@ -4,12 +4,13 @@ import random
 from dataclasses import dataclass
 from functools import lru_cache
 
+from inftool_env.core.same import Same
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
 from inftool_env.core.tool import Effect
 from inftool_env.world.entities import Action, Binding, Entity
+from inftool_env.world.retyped import retyped
 from inftool_env.world.rows import Row
-from inftool_env.core.same import Same
 from inftool_env.world.shapes import chosen_shape
 from inftool_env.world.values import draw_value
 from inftool_env.world.views import View
@@ -41,7 +42,7 @@ class Shaper:
         if view is None:
             return self._draw(returns, returns, self.binding.tool.name, {**row, **self.arguments})
         inner = self._project(row, view)
-        return self._wrap(returns, view, [inner] if view.many else inner, total=1)
+        return self._wrap(returns, view, self._within(view, [inner]) if view.many else inner, total=1)
 
     def list_result(self, rows: list[Row], *, total: int) -> JsonValue:
         """The result that shows these rows out of ``total`` matching ones."""
@@ -50,7 +51,8 @@ class Shaper:
             return [self._visible(row) for row in rows]
         if view is None or not view.many:
             return self.computed_result()
-        return self._wrap(returns, view, [self._project(row, view) for row in rows], total=total)
+        items = self._within(view, [self._project(row, view) for row in rows])
+        return self._wrap(returns, view, items, total=total)
 
     def computed_result(self) -> JsonValue:
         """A result made from the arguments and the seed alone; arguments that it names are repeated."""
@@ -71,8 +73,14 @@ class Shaper:
             ),
             3,
         )
-        items = [self._project(self.arguments, view) for _ in range(min(max(count, 1), MOST_COMPUTED))]
+        count = max(min(max(count, 1), MOST_COMPUTED), view.least)
+        items = self._within(view, [self._project(self.arguments, view) for _ in range(count)])
         return self._wrap(returns, view, items, total=len(items))
+
+    def _within(self, view: View, items: list[JsonObject]) -> list[JsonObject]:
+        """As many items as the document allows; made up where it demands more."""
+        more = [self._project({}, view) for _ in range(view.least - len(items))]
+        return [*items, *more][: view.most]
 
     def _visible(self, row: Row) -> Row:
         """The row without what the server keeps to itself, unless that is all there is."""
@@ -94,7 +102,7 @@ class Shaper:
             value = known[name] if name in known else by_plain.get(plain(name))
             if value is None and self.binding.tool.effect is not Effect.READ:
                 value = self._receipt(name, known)
-            if value is not None and fits(schema, root, value):
+            if value is not None and fits(schema, root, value := retyped_for(schema, root, value)):
                 result[name] = value
             elif name in required or (keep_scalars and len(result) < 8 and _is_plain_scalar(schema, root)):
                 result[name] = draw_value(schema, name, self.rng, self.split, root=root, sparse=True)
@@ -150,6 +158,14 @@ def fits(schema: JsonValue, root: JsonObject, value: JsonValue) -> bool:
     if kind is not None and schema.keys() <= _ANNOTATIONS:
         return isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
     return _validator(Same(schema), Same(root)).is_valid(value)
+
+
+def retyped_for(schema: JsonValue, root: JsonObject, value: JsonValue) -> JsonValue:
+    """The value as a part of a document spells it, as text or as a number; unchanged where neither fits."""
+    if not isinstance(schema, dict) or fits(schema, root, value):
+        return value
+    other = retyped(value, _validator(Same(schema), Same(root)))
+    return value if other is None else other
 
 
 _BARE_KINDS: dict[str, type | tuple[type, ...]] = {

@@ -23,6 +23,8 @@ _DEEP = 3
 """Below this depth of nesting only required properties are drawn."""
 _DEEPEST = 12
 """Below this depth a schema that calls for itself gets an empty value."""
+_MOST_VALUES = 10_000
+"""Values within one value, after which lists are empty and objects hold what they must."""
 
 
 def draw_value(
@@ -59,8 +61,10 @@ class _Drawing:
     split: Split
     root: JsonObject
     sparse: bool
+    values_left: int = _MOST_VALUES
 
     def draw(self, schema: JsonValue, name: str, depth: int) -> JsonValue:
+        self.values_left -= 1
         if not isinstance(schema, dict):
             return draw_text({}, name, self.rng, self.split)
         if "$ref" in schema or "allOf" in schema:
@@ -119,7 +123,7 @@ class _Drawing:
         values: list[JsonValue] = []
         seen: set[str] = set()
         for _ in range(count * (_TRIES if unique else 1)):
-            if len(values) == count:
+            if len(values) == count or self.values_left <= 0:
                 break
             part = leading[len(values)] if len(values) < len(leading) else items
             value = self.draw(part, singular(name), depth + 1)
@@ -138,14 +142,19 @@ class _Drawing:
         value: JsonObject = {}
         for key, part in declared.items():
             if part is not False and (
-                key in wanted or (not self.sparse and depth < _DEEP and self.rng.random() < 0.5)
+                key in wanted
+                or (not self.sparse and depth < _DEEP and self.rng.random() < 0.5 and self.values_left > 0)
             ):
                 value[key] = self.draw(part, key, depth + 1)
         extra = schema.get("additionalProperties")
         for key in required:
             if key not in value:
                 value[key] = self.draw(extra if isinstance(extra, dict) else {}, key, depth + 1)
-        low = schema.get("minProperties") or (1 if not declared and isinstance(extra, dict) else 0)
+        # {} would say nothing where anything may stand; "properties": {} says that there is nothing to say.
+        is_free = not declared and (
+            isinstance(extra, dict) or (extra is not False and "properties" not in schema)
+        )
+        low = schema.get("minProperties") or (1 if is_free else 0)
         for key, part in declared.items():
             if len(value) < low and key not in value:
                 value[key] = self.draw(part, key, depth + 1)

@@ -4,7 +4,8 @@ from inftool_env.core.scenario import SolutionTurn
 from inftool_env.core.schema import JsonObject
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.scenarios.draft import Draft
-from inftool_env.scenarios.stage import Stage, closing_words, is_tellable
+from inftool_env.scenarios.stage import Stage, closing_words
+from inftool_env.scenarios.telling import is_tellable
 from inftool_env.users.phrasing import goal_phrase, humanise, opening, wish
 from inftool_env.world.entities import EntityMap
 

@@ -6,7 +6,8 @@ from inftool_env.core.scenario import SolutionTurn
 from inftool_env.core.tool import Toolset
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.flow import Link, column_phrase, first_row, links
-from inftool_env.scenarios.stage import PlannedCall, Stage, closing_words, is_tellable
+from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
+from inftool_env.scenarios.telling import is_tellable
 from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, opening, wish
 from inftool_env.world.entities import Action, EntityMap
 
@@ -15,15 +16,10 @@ def draft(stage: Stage) -> Draft:
     """Two dependent calls; the linking value is in no message of the user."""
     usable = {tool.name for tool in stage.usable}
     able = [
-        link
-        for link in links(stage.toolset)
-        if link.producer.name in usable and link.consumer.name in usable
+        link for link in links(stage.toolset) if link.producer.name in usable and link.consumer.name in usable
     ]
     if not able:
-        raise ScenarioError(
-            f"{stage.toolset.name}: no usable tool's result feeds another; expected one pair. "
-            "Leave this category out for this API, or allow more tools."
-        )
+        raise HopelessError("no usable tool's result feeds another")
     link = stage.rng.choice(able)
     first = stage.plan(link.producer)
     row = first_row(stage.backend.call(first.call).data)
@@ -55,9 +51,7 @@ def draft(stage: Stage) -> Draft:
 def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG001 - one signature for all
     """There must be a tool whose result another takes."""
     tellable = {tool.name for tool in toolset.tools if is_tellable(tool)}
-    if any(
-        link.producer.name in tellable and link.consumer.name in tellable for link in links(toolset)
-    ):
+    if any(link.producer.name in tellable and link.consumer.name in tellable for link in links(toolset)):
         return None
     return "no tool's result is another's argument"
 

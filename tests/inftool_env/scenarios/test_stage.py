@@ -1,7 +1,7 @@
 import pytest
 
 from inftool_env.core.schema import JsonObject
-from inftool_env.scenarios.stage import is_sayable
+from inftool_env.scenarios.telling import is_sayable
 
 
 @pytest.mark.parametrize(

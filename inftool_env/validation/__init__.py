@@ -1,0 +1,1 @@
+"""Whether the environments of a document hold what is promised of them."""

@@ -1,0 +1,68 @@
+"""Which tools of an environment a user could ask for: a solvable scenario is written, or it is said why not."""
+
+from inftool_env.core.errors import ScenarioError
+from inftool_env.core.scenario import Split
+from inftool_env.core.tool import Toolset
+from inftool_env.scenarios.author import TemplateAuthor, admitted_categories
+from inftool_env.scenarios.flow import Link, links
+from inftool_env.scenarios.request import ScenarioRequest
+from inftool_env.scenarios.stage import HopelessError
+
+ALONE = ("simple", "multiple", "parallel", "missing_param")
+"""Categories whose scenarios can be about one given tool."""
+CHAINED = "multi_step"
+"""The category whose scenarios hand a value from one tool to another."""
+LINKS_TRIED = 3
+"""Partners that a tool is tried with, one seed each."""
+DIFFICULTIES = (1, 2, 3)
+
+
+class Solving:
+    """Writes scenarios about given tools of one toolset.
+
+    Args:
+        toolset: All tools of the environment; others may be shown beside the one asked for.
+        seeds: How many seeds are tried before a tool is given up.
+    """
+
+    def __init__(self, toolset: Toolset, seeds: int) -> None:
+        self._toolset = toolset
+        self._seeds = seeds
+        self._author = TemplateAuthor()
+        self._admitted = admitted_categories(toolset)
+        self._links: dict[str, list[Link]] = {name: [] for name in toolset.names}
+        for link in links(toolset):
+            self._links[link.producer.name].append(link)
+            self._links[link.consumer.name].append(link)
+
+    def categories(self, tool: str) -> tuple[tuple[str, ...], str]:
+        """Categories of solvable scenarios that call the tool; and why there are none, or nothing."""
+        found: list[str] = []
+        obstacle = ""
+        for category in ALONE:
+            if category not in self._admitted:
+                continue
+            trouble = self._trouble(category, (tool,), self._seeds)
+            if not trouble:
+                found.append(category)
+            obstacle = obstacle or trouble
+        for link in self._links[tool][:LINKS_TRIED]:
+            if not self._trouble(CHAINED, (link.producer.name, link.consumer.name), 1):
+                found.append(CHAINED)
+                break
+        return tuple(found), "" if found else obstacle
+
+    def _trouble(self, category: str, tools: tuple[str, ...], seeds: int) -> str:
+        trouble = ""
+        for seed in range(seeds):
+            difficulty = DIFFICULTIES[seed % len(DIFFICULTIES)]
+            request = ScenarioRequest(category=category, difficulty=difficulty, tools=tools)
+            try:
+                self._author.write(self._toolset, request, seed, Split.EVAL if seed % 2 else Split.TRAIN)
+            except HopelessError as error:
+                return str(error)
+            except ScenarioError as error:
+                trouble = trouble or str(error)
+            else:
+                return ""
+        return trouble
