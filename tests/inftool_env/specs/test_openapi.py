@@ -1,3 +1,5 @@
+from inftool_env.core.tool import Effect
+from inftool_env.specs.budget import MAX_TOOL_TOKENS, count_tokens
 from inftool_env.specs.load import read_spec, read_tools
 
 
@@ -148,3 +150,29 @@ def test_paths_in_files_of_their_own_are_read(save) -> None:
     save("limit: {name: limit, in: query, schema: {type: integer}}\n", "parameters.yaml")
     path = save("openapi: 3.0.0\npaths:\n  /pets: {$ref: paths/pets.yaml}\n", "main.yaml")
     assert read_tools(path).tools[0].properties == {"limit": {"type": "integer"}}
+
+
+def test_methods_of_openapi_3_2_are_operations(save) -> None:
+    search = {"operationId": "searchOrders", **body({"type": "object", "properties": {"text": {}}})}
+    item = {"query": search, "additionalOperations": {"COPY": {"summary": "Copy all"}, "x y": {}}}
+    tools = read_tools(save({"openapi": "3.2.0", "paths": {"/orders": item}})).tools
+    assert [(tool.name, tool.route) for tool in tools] == [
+        ("searchOrders", "QUERY /orders"),
+        ("copy_orders", "COPY /orders"),
+    ]
+    assert tools[0].effect is Effect.READ
+    assert tools[1].place == "paths./orders.additionalOperations.COPY"
+
+
+def test_a_tool_keeps_the_tags_of_its_operation(read_operation) -> None:
+    assert read_operation({"tags": ["Orders", "`Shop`", "Orders", 5]}).tags == ("Orders", "Shop")
+
+
+def test_a_tool_too_large_is_cut_back_and_told(save) -> None:
+    fields = {f"field_{n}": {"type": "string", "description": "Long. " * 30} for n in range(200)}
+    operation = {"operationId": "put", **body({"type": "object", "properties": fields})}
+    reading = read_spec(save({"openapi": "3.0.0", "paths": {"/a": {"put": operation}}}))
+    (tool,) = reading.toolset.tools
+    assert count_tokens(tool) <= MAX_TOOL_TOKENS
+    assert tool.wire.keys() == tool.properties.keys()
+    assert reading.warnings[0].startswith("put: parameters cut back from ")

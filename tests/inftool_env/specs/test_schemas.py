@@ -118,6 +118,28 @@ def test_schemas_that_multiply_with_every_reference_are_read_in_bounded_time() -
     assert clean({"$ref": "#/s0"}, **schemas, s20={"type": "string"}).schema["type"] == "string"
 
 
+def test_a_schema_met_again_is_cut_where_it_would_turn_in_a_circle_and_only_there() -> None:
+    node = {"type": "object", "properties": {"leaf": {"$ref": "#/leaf"}}}
+    leaf = {"type": "object", "properties": {"node": {"$ref": "#/node"}, "n": {"type": "integer"}}}
+    both = {"type": "object", "properties": {"a": {"$ref": "#/node"}, "b": {"$ref": "#/leaf"}}}
+    found = clean(both, node=node, leaf=leaf).schema["properties"]
+    cut = {"type": "object"}
+    assert found["a"]["properties"]["leaf"]["properties"] == {"node": cut, "n": {"type": "integer"}}
+    assert found["b"]["properties"]["node"]["properties"] == {"leaf": cut}
+
+
+def test_what_is_broken_is_told_of_every_schema_that_refers_to_it() -> None:
+    document = {
+        "one": {"items": {"$ref": "#/bad"}},
+        "two": {"items": {"$ref": "#/bad"}},
+        "bad": {"type": "intger"},
+    }
+    root, reader = Source(value=document).node(), SchemaReader()
+    for name in ("one", "two"):
+        (broken,) = reader.read(root.child(name), Direction.RESPONSE).broken
+        assert broken.startswith("bad: schema type is 'intger'")
+
+
 def test_references_nested_without_end_are_cut() -> None:
     schemas = {f"s{n}": {"allOf": [{"$ref": f"#/s{n + 1}"}]} for n in range(2000)}
     assert clean({"$ref": "#/s0"}, **schemas).schema == {}
