@@ -220,7 +220,7 @@ def _object_schema(node: Node, key: str) -> JsonObject:
     for field in node.child(key).children():
         name = field.child("name").value
         needs = any(_member(one)[1] for one in field.child("args").children())
-        if not isinstance(name, str) or needs:
+        if not isinstance(name, str) or needs or name == _CLIENT_KEY:
             continue
         properties[name], is_required = _member(field)
         if is_required:

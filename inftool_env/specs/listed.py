@@ -43,8 +43,7 @@ def listed_tools(raw: JsonValue) -> list[Node] | None:
     if isinstance(node.value, list):
         entries = _entries(node)
         return entries if any(_is_tool(entry.value) for entry in entries or ()) else None
-    has_arguments = isinstance(node.value, dict) and not node.value.keys().isdisjoint(_SCHEMAS)
-    return [node] if has_arguments and _is_tool(node.value) else None
+    return [node] if _is_tool(node.value) and _is_schema(given_parameters(tool_of(node)).value) else None
 
 
 def tool_of(entry: Node) -> Node:
@@ -96,11 +95,10 @@ def read_parameters(node: Node) -> JsonObject:
             "expected 'object', since arguments have names. Wrap the value in an object."
         )
     fields = fields_of(clean.schema)
-    if fields is None:
-        return {"type": "object", "properties": {}}
     parameters = ParameterList()
-    for name, schema in fields.properties.items():
-        parameters.add(name, schema, required=name in fields.required, where="argument")
+    if fields is not None:
+        for name, schema in fields.properties.items():
+            parameters.add(name, schema, required=name in fields.required, where="argument")
     return parameters.to_schema(is_open=clean.schema.get("additionalProperties") is not False)
 
 
@@ -134,6 +132,12 @@ def _is_tool(entry: JsonValue) -> bool:
     return isinstance(entry.get("name"), str) and not entry.keys().isdisjoint((*_SCHEMAS, "description"))
 
 
+def _is_schema(value: JsonValue) -> bool:
+    return isinstance(value, dict) and (
+        not value or isinstance(value.get("properties"), dict) or "$ref" in value
+    )
+
+
 def _object_of(members: Node) -> Node:
     """The object schema where only its members are written; those without a default must be given."""
     required = [
@@ -148,4 +152,4 @@ def _object_of(members: Node) -> Node:
 
 
 def _alone(node: Node) -> Node:
-    return Source(value=node.value, label=node.place).node()
+    return Source(value=node.value, library=node.source.library, label=node.place).node()
