@@ -1,6 +1,7 @@
 """The result of MCP's ``tools/list`` as operations."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from inftool_env.core.schema import JsonValue
@@ -12,7 +13,10 @@ from inftool_env.specs.names import described_by_name, legal_name, words
 from inftool_env.specs.reader import ApiSpec, Reader
 from inftool_env.specs.reading import BrokenPartError
 from inftool_env.specs.refs import Node
-from inftool_env.specs.text import MAX_TOOL_LENGTH, leading_sentences, plain_text
+from inftool_env.specs.text import MAX_TOOL_LENGTH, leading_sentences, plain_text, without_controls
+
+META_KEYS = ("inftool/effect", "inftool/resource", "inftool/route", "inftool/tags")
+"""Under which ``_meta`` of a tool says what MCP has no words for, in documents that we write ourselves."""
 
 
 def is_mcp(raw: JsonValue) -> bool:
@@ -48,7 +52,23 @@ def _read_tool(node: Node, place: str, name: str) -> ReadTool:
         resource=resource_of([], name),
         place=place,
     )
-    return ReadTool(tool=tool, warnings=warnings)
+    return ReadTool(tool=_with_meta(tool, node.child("_meta")), warnings=warnings)
+
+
+def _with_meta(tool: ToolSpec, meta: Node) -> ToolSpec:
+    """The tool with what its ``_meta`` says in our words; unchanged where it says nothing of the kind."""
+    effect, resource, route, tags = (meta.child(key).value for key in META_KEYS)
+    if effect not in tuple(Effect):
+        return tool
+    return replace(
+        tool,
+        effect=Effect(effect),
+        resource=legal_name(resource) or None if isinstance(resource, str) else None,
+        route=without_controls(route) if isinstance(route, str) else None,
+        tags=tuple(without_controls(tag) for tag in tags if isinstance(tag, str))
+        if isinstance(tags, list)
+        else (),
+    )
 
 
 def _effect(annotations: Node, name: str) -> Effect:
