@@ -18,6 +18,8 @@ from inftool_env.specs.schemas import Direction, SchemaReader
 from inftool_env.specs.text import MAX_PARAMETER_LENGTH, MAX_TOOL_LENGTH, first_sentence, plain_text
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_SAFE_METHODS = ("propfind", "report")
+"""Those beside the usual ones that change nothing."""
 _METHOD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
 _READABLE_MEDIA = ("json", "*/*", "event-stream")
 """Marks of media types whose values a schema describes; each event of a stream is one."""
@@ -96,7 +98,7 @@ def read_operation(operation: Operation, where: str, name: str) -> ReadTool:
         description=_description(operation.node, name),
         parameters=request.parameters,
         returns=returns,
-        effect=effect_of(operation.method, words(spoken), last) or Effect.READ,
+        effect=_effect(operation.method, words(spoken), last),
         resource=resource_of(segments, spoken),
         place=where,
         route=f"{operation.method.upper()} {request.route}",
@@ -105,6 +107,13 @@ def read_operation(operation: Operation, where: str, name: str) -> ReadTool:
         automatic=request.automatic,
     )
     return ReadTool(tool=tool, warnings=warnings)
+
+
+def _effect(method: str, spoken: list[str], last_segment: list[str]) -> Effect:
+    if method in _METHODS:
+        return effect_of(method, spoken, last_segment) or Effect.READ
+    usual = Effect.READ if method in _SAFE_METHODS else Effect.UPDATE
+    return effect_of(None, [method, *spoken]) or usual
 
 
 def _tags(operation: Node) -> tuple[str, ...]:

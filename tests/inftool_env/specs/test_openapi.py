@@ -154,14 +154,17 @@ def test_paths_in_files_of_their_own_are_read(save) -> None:
 
 def test_methods_of_openapi_3_2_are_operations(save) -> None:
     search = {"operationId": "searchOrders", **body({"type": "object", "properties": {"text": {}}})}
-    item = {"query": search, "additionalOperations": {"COPY": {"summary": "Copy all"}, "x y": {}}}
+    extra = {"PURGE": {"summary": "Purge all"}, "LINK": {}, "PROPFIND": {}, "x y": {}}
+    item = {"query": search, "additionalOperations": extra}
     tools = read_tools(save({"openapi": "3.2.0", "paths": {"/orders": item}})).tools
     assert [(tool.name, tool.route) for tool in tools] == [
         ("searchOrders", "QUERY /orders"),
-        ("copy_orders", "COPY /orders"),
+        ("purge_orders", "PURGE /orders"),
+        ("link_orders", "LINK /orders"),
+        ("propfind_orders", "PROPFIND /orders"),
     ]
-    assert tools[0].effect is Effect.READ
-    assert tools[1].place == "paths./orders.additionalOperations.COPY"
+    assert [tool.effect for tool in tools] == [Effect.READ, Effect.DELETE, Effect.UPDATE, Effect.READ]
+    assert tools[1].place == "paths./orders.additionalOperations.PURGE"
 
 
 def test_a_tool_keeps_the_tags_of_its_operation(read_operation) -> None:

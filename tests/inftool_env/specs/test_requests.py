@@ -6,7 +6,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def object_of(*names, **more):
-    return {"type": "object", "properties": {name: TEXT for name in names}, **more}
+    return {"type": "object", "properties": dict.fromkeys(names, TEXT), **more}
 
 
 def test_every_parameter_has_its_way_back_in_the_apis_own_spelling(read_operation) -> None:
