@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import math
 import stat
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from inftool_env.core.schema import JsonValue
 from inftool_env.specs.yaml_text import MAX_DEPTH, load_yaml
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_VALUES = 5_000_000
+"""In one document; those of JSON are counted by the commas and brackets that stand between them."""
+MAX_MEMBERS = 100_000
+"""Of one list or object."""
 
 READABLE = "the description of an API as JSON, JSON Lines or YAML"
 
@@ -32,13 +37,14 @@ def parse_value(data: bytes, name: str) -> JsonValue:
         SpecError: the text cannot be read as any of them.
     """
     text = _decode(data, name)
+    _check_count(text, name)
     try:
-        value = json.loads(text, parse_constant=lambda _: None)
+        value = _load_json(text)
     except RecursionError as error:
         raise _too_deep(name) from error
     except ValueError as json_error:
         value = _read_other(text, name, json_error)
-    _check_depth(value, name)
+    _check_shape(value, name)
     _check_surrogates(value, text, name)
     return value
 
@@ -81,11 +87,32 @@ def _decode(data: bytes, name: str) -> str:
     return text
 
 
+def _check_count(text: str, name: str) -> None:
+    # Before anything is made of it: a value costs a hundred times the two bytes it may be written in.
+    if text.count(",") + text.count("{") + text.count("[") > MAX_VALUES:
+        raise SpecError(
+            f"{name}: holds more than {MAX_VALUES:,} values; expected at most that. "
+            "Cut the document down to the operations that are needed."
+        )
+
+
+def _load_json(text: str) -> JsonValue:
+    """The value of a JSON text; infinities and NaN are null, as in YAML."""
+    return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+
+
+def _finite(spelled: str) -> float | None:
+    number = float(spelled)
+    return number if math.isfinite(number) else None
+
+
 def _read_other(text: str, name: str, json_error: ValueError) -> JsonValue:
     rows = [line for line in text.splitlines() if line.strip()]
     if len(rows) > 1 and all(row.lstrip().startswith("{") and row.rstrip().endswith("}") for row in rows):
         try:
-            return [json.loads(row) for row in rows]
+            return [_load_json(row) for row in rows]
+        except RecursionError as error:
+            raise _too_deep(name) from error
         except ValueError as error:
             raise SpecError(
                 f"{name}: a line is no JSON ({error}); expected one function a line. Mend the line or delete it."
@@ -100,18 +127,37 @@ def _read_other(text: str, name: str, json_error: ValueError) -> JsonValue:
         ) from yaml_error
 
 
-def _check_depth(value: JsonValue, name: str) -> None:
+def _check_shape(value: JsonValue, name: str) -> None:
     level, depth = [value], 0
     while level:
         if depth > MAX_DEPTH:
             raise _too_deep(name)
         below: list[JsonValue] = []
         for node in level:
+            if isinstance(node, (dict, list)) and len(node) > MAX_MEMBERS:
+                raise SpecError(
+                    f"{name}: {_place_of(node, value)} holds {len(node):,} values; expected at most "
+                    f"{MAX_MEMBERS:,} in one list or object. Cut it down to what is needed."
+                )
             if isinstance(node, dict):
                 below.extend(child for child in node.values() if isinstance(child, (dict, list)))
             elif isinstance(node, list):
                 below.extend(child for child in node if isinstance(child, (dict, list)))
         level, depth = below, depth + 1
+
+
+def _place_of(sought: JsonValue, root: JsonValue) -> str:
+    """Where in the document a list or object stands, as ``paths./pets.get.parameters``."""
+    open_nodes = [("", root)]
+    while open_nodes:
+        place, node = open_nodes.pop()
+        if node is sought:
+            break
+        members = node.items() if isinstance(node, dict) else enumerate(node)
+        open_nodes += [
+            (f"{place}.{key}"[-200:], child) for key, child in members if isinstance(child, (dict, list))
+        ]
+    return place.removeprefix(".") or "the document"
 
 
 def _check_surrogates(value: JsonValue, text: str, name: str) -> None:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from inftool_env.core.errors import SpecError
@@ -16,6 +17,7 @@ from inftool_env.specs.readers import read_document
 from inftool_env.specs.reading import BrokenPartError, SkippedOperation, SpecReading
 from inftool_env.specs.text import leading_sentences, plain_text
 
+MAX_OPERATIONS = 50_000
 _MAX_TITLE = 80
 _MAX_DESCRIPTION = 300
 _MAX_REASONS = 5
@@ -60,7 +62,12 @@ def read_operations(spec: ApiSpec, *, source: str, skip: Collection[str] = ()) -
     Raises:
         SpecError: it describes no API, or none of its operations can be read.
     """
-    found = list(spec.reader.find(spec))
+    found = list(islice(spec.reader.find(spec), MAX_OPERATIONS + 1))
+    if len(found) > MAX_OPERATIONS:
+        raise SpecError(
+            f"{source}: describes more than {MAX_OPERATIONS:,} operations; expected at most that. "
+            "Cut the document down to those that are needed."
+        )
     _check_skip(skip, found, source)
     gathered = _gather(found, frozenset(skip))
     if not gathered.tools:

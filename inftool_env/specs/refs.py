@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -16,6 +17,8 @@ MAX_LINKED_BYTES = 128 * 1024 * 1024
 """Of all files and addresses that one document refers to."""
 MAX_FETCHES = 50
 _MAX_HOPS = 20
+_MAX_HINTS = 50
+_MAX_COMPARED = 300
 _MAX_PLACE = 400
 """Characters of the path that says where a value stands."""
 
@@ -24,13 +27,15 @@ _MAX_PLACE = 400
 class Library:
     """What the references of one document may lead to, each file and address read once."""
 
-    root: Path
-    """The document's own folder, resolved."""
+    root: Path | None = None
+    """The document's own folder, resolved; None where references to files are not followed."""
     access: Access = LOCAL
     known: "dict[str, Source | str]" = field(default_factory=dict)
     """By path or address; a text says why it cannot be had."""
     bytes_left: int = MAX_LINKED_BYTES
     fetches_left: int = MAX_FETCHES
+    hints_left: int = _MAX_HINTS
+    """How many more broken references are compared with all that they may have meant."""
 
     def open(self, path: Path) -> "Source":
         """The file at a resolved path, in the document's folder or an allowed one.
@@ -60,6 +65,7 @@ class Library:
         return found
 
     def _read(self, path: Path) -> "Source":
+        assert self.root is not None, "only a document with a folder leads to files"
         is_inside = path.is_relative_to(self.root)
         if not is_inside and not self.access.allows(path):
             raise BrokenPartError(
@@ -108,8 +114,7 @@ class Source:
     value: JsonValue
     base: Path | str | None = None
     """The file or the web address that relative references start from."""
-    library: Library | None = None
-    """None when the value may refer to itself alone."""
+    library: Library = field(default_factory=Library)
     label: str = ""
 
     @classmethod
@@ -200,7 +205,7 @@ class Node:
 
     def _open(self, file: str) -> Source:
         base, library = self.source.base, self.source.library
-        if base is None or library is None:
+        if base is None:
             raise BrokenPartError("names a file; expected a target in the same schema")
         try:
             if isinstance(base, str):
@@ -236,9 +241,12 @@ def _point(source: Source, pointer: str) -> Node:
 
 
 def _nowhere(node: Node, token: str) -> str:
-    where = node.place or "the document"
-    names = [str(key) for key in node.value][:5000] if isinstance(node.value, dict) else []
-    close = difflib.get_close_matches(token, names, n=1)
+    where, library = node.place or "the document", node.source.library
+    close: list[str] = []
+    if isinstance(node.value, dict) and library.hints_left > 0:
+        library.hints_left -= 1
+        names = [key[:_MAX_COMPARED] for key in islice(node.value, _MAX_COMPARED)]
+        close = difflib.get_close_matches(token[:_MAX_COMPARED], names, n=1)
     hint = f" Did you mean '{_shorten(close[0])}'?" if close else " Add it, or correct the reference."
     return f"leads nowhere: {where} has no '{_shorten(token)}'.{hint}"
 

@@ -16,6 +16,8 @@ MAX_DEPTH = 200
 """Levels of nesting."""
 MAX_NODES = 5_000_000
 """Values, every alias counted as often as it is used."""
+MAX_EVENTS = 2_000_000
+"""Keys, values, and beginnings and ends of lists and objects: seven seconds' worth, or 15 to 20 MB of text."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS: dict[str, JsonValue] = {
@@ -50,7 +52,12 @@ def load_yaml(text: str) -> JsonValue:
         ValueError: more than one document, a key that is no scalar, or over the bounds.
     """
     builder = _Builder()
-    for event in yaml.parse(text, Loader=_LOADER):
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        if number == MAX_EVENTS:
+            raise ValueError(
+                f"{_where(event)}: more than {MAX_EVENTS:,} keys and values. "
+                "Save it as JSON, which is read many times faster"
+            )
         builder.take(event)
     return builder.root
 

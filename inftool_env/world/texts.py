@@ -11,6 +11,8 @@ from inftool_env.world.words import TextMaker, format_maker, pseudo_word, text_m
 
 _TRIES = 64
 """Draws before another way is tried: a side with one value in four is missed once in 10**8."""
+_LONGEST = 10_000
+"""Characters of the longest string, whatever its schema asks for."""
 _MISFITS = 8
 """Natural-looking strings that break the bounds, before that way is given up."""
 
@@ -19,7 +21,7 @@ def draw_text(schema: JsonObject, name: str, rng: random.Random, split: Split) -
     """A string within the schema's format, bounds and pattern that suits the name."""
     shape, pattern = schema.get("format"), schema.get("pattern")
     make = (format_maker(shape) if isinstance(shape, str) else None) or text_maker(name)
-    low, high = schema.get("minLength") or 0, schema.get("maxLength")
+    low, high = min(schema.get("minLength") or 0, _LONGEST), schema.get("maxLength")
     if pattern is None and not low and high is None:
         for _ in range(_TRIES):
             text = make(rng)
