@@ -21,6 +21,7 @@ HERE: Mapping[str, str] = {
     "list": "inftool_env.commands.list_apis:run",
     "register": "inftool_env.commands.register:run",
     "inspect": "inftool_env.commands.inspect:run",
+    "validate": "inftool_env.commands.validate:run",
     "condense": "inftool_env.commands.condense:run",
     "serve": "inftool_env.commands.serve:run",
 }

@@ -32,10 +32,10 @@ SCENARIOS_KEPT = 1024
 class ToolEnv(gymnasium.Env[Observation, Action]):
     """One API and a user with wishes; an episode is one conversation.
 
-    Every argument is a JSON value, so that an ``EnvSpec`` goes to JSON and back.
+    Every argument is a JSON value, so that an ``EnvSpec`` goes to JSON and back; a toolset at hand is not.
 
     Args:
-        api: Slug of a known API, or the path of a document.
+        api: Slug of a known API, the path of a document, or a toolset.
         categories: Kinds of scenarios; all that the API admits when None.
         difficulty: 1 to 5; drawn from ``DIFFICULTIES`` when None.
         split: ``train`` or ``eval``: the side of the wall that all values lie on.
@@ -57,7 +57,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
 
     def __init__(
         self,
-        api: str,
+        api: str | Toolset,
         *,
         categories: Sequence[str] | None = None,
         difficulty: int | None = None,
@@ -71,7 +71,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         parent: str | None = None,
         render_mode: str | None = None,
     ) -> None:
-        whole = load_toolset(api)
+        whole = api if isinstance(api, Toolset) else load_toolset(api)
         _check_names(f"{whole.name}: hidden_tools", hidden_tools or (), whole.names)
         hidden = frozenset(hidden_tools or ())
         self.toolset: Toolset = whole.subset(name for name in whole.names if name not in hidden)

@@ -12,7 +12,7 @@ from inftool_env.specs.mcp import MCP
 from inftool_env.specs.openapi import OPENAPI, SWAGGER
 from inftool_env.specs.postman import POSTMAN
 from inftool_env.specs.reader import ApiSpec, Reader
-from inftool_env.specs.reading import BrokenPartError
+from inftool_env.specs.reading import BrokenPartError, UnknownFormatError
 
 READERS: tuple[Reader, ...] = (OPENAPI, SWAGGER, DISCOVERY, POSTMAN, GRAPHQL, MCP, FUNCTIONS)
 """In the order in which they are asked."""
@@ -37,7 +37,7 @@ def read_document(source: str | Path, *, access: Access = LOCAL) -> ApiSpec:
             raise SpecError(f"{path}: {error}") from error
         if version is not None:
             return ApiSpec(source=path, reader=reader, version=version, raw=raw, access=access)
-    raise SpecError(
+    raise UnknownFormatError(
         f"{path}: holds {describe(raw)}; expected one of {', '.join(reader.name for reader in READERS)}. "
         "An OpenAPI document begins with 'openapi: 3.1.0', 'info' and 'paths'."
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from inftool_env.core.errors import SpecError
 from inftool_env.core.tool import Toolset
 
 
@@ -11,6 +12,10 @@ class BrokenPartError(Exception):
     Never leaves ``specs``: it becomes a ``SkippedOperation`` or a warning. Its text says where, what
     was found, what was expected and what to do.
     """
+
+
+class UnknownFormatError(SpecError):
+    """A file holds a value, but no description of an API: something else, or a part of a document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

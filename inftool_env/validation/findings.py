@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from inftool_env.specs.reading import SkippedOperation
 
+IRRELEVANCE = "irrelevance"
+"""The category whose scenarios call nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -51,10 +54,14 @@ class EnvironmentFinding:
     tools: tuple[ToolFinding, ...]
     categories: tuple[str, ...]
     """Those that its episodes draw from."""
+    written: tuple[str, ...]
+    """Those of which there was an episode."""
     gold: Tally
     """Episodes, and whether the reference solution earned the reward 1."""
     repeats: Tally
     """Episodes, and whether a second environment gave the same bytes for the same seed."""
+    open_s: float = 0.0
+    """Median time to open an episode."""
     gym_trouble: str = ""
     """What Gymnasium's ``check_env`` has against it; empty when nothing."""
     digest: str = ""
@@ -68,6 +75,8 @@ class DocumentFinding:
     source: str
     error: str = ""
     """Why it gives no environment; empty when it does."""
+    is_entry: bool = True
+    """False for a file that describes no API by itself, as a part of a document in several files."""
     format: str = ""
     size_bytes: int = 0
     operations: int = 0
@@ -130,8 +139,19 @@ class DocumentFinding:
         )
 
     def calls_in(self, category: str) -> int:
-        """How many tools a solvable scenario of the category calls."""
-        return sum(category in tool.categories for tool in self.tools)
+        """How many tools a solvable scenario of the category calls, or shows where it calls none."""
+        return sum(
+            category in tool.categories or (category == IRRELEVANCE and category in environment.written)
+            for environment in self.environments
+            for tool in environment.tools
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that was looked at in one run."""
+
+    documents: tuple[DocumentFinding, ...]
 
 
 def sum_tallies(tallies: Iterable[Tally]) -> Tally:
