@@ -86,7 +86,8 @@ def _about(raw: JsonValue) -> About:
     if about.description:
         return about
     first = next((_split(tool_of(item))[0] for item in listed_tools(raw) or ()), "")
-    return About(title=about.title, description=_PREAMBLE_START.sub("", first, count=1))
+    told = _PREAMBLE_START.sub("", first, count=1)
+    return About(title=about.title, description=told[:1].upper() + told[1:])
 
 
 FUNCTIONS = Reader(

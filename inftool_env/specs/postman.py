@@ -23,12 +23,13 @@ from inftool_env.specs.text import plain_text
 
 _VERSION = re.compile(r"/collection/v?(\d[\d.]{0,10})")
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_IDENTIFIER = re.compile(r"[a-z_]\w*", re.ASCII)
 _NUMBERING = re.compile(r"\s*\d+(?:\.\d+)*[.):]\s+")
 _IS_URL = re.compile(r"\w+://|\{\{|/")
 _REQUIRED = re.compile(r"\s*\(required\)\s*", re.IGNORECASE)
 """What generators of collections write in front of a description."""
-_GRAPHQL_VARIABLE = re.compile(r"\$(\w{1,64})\s*:\s*(\[?)\s*(\w{1,64})\s*!?\s*\]?\s*(!?)")
+_GRAPHQL_VARIABLE = re.compile(r"\$(\w{1,64})\s*:\s*(?:\[\s*(\w{1,64})\s*!?\s*\]|(\w{1,64}))\s*(!?)")
+"""A declared variable: its name, the type it is a list of or its own, and whether it must be given."""
 _GRAPHQL_TYPES = {
     "Int": "integer",
     "Float": "number",
@@ -222,7 +223,7 @@ def _headers(node: Node) -> list[Node]:
     """The headers, which v2.0 may write as one text."""
     if not isinstance(node.value, str):
         return node.children()
-    pairs = (line.partition(":") for line in node.value.splitlines())
+    pairs = (line.partition(":") for line in node.value.splitlines() if ":" in line)
     return [
         Node(value={"key": key.strip(), "value": value.strip()}, source=node.source, place=node.place)
         for key, _, value in pairs
@@ -235,8 +236,7 @@ def _body(item: _Item) -> JsonObject | None:
     mode = body.child("mode").value
     if mode == "raw":
         raw = body.child("raw").value
-        found = value_of_template(raw) if isinstance(raw, str) and raw.strip() else None
-        return None if found is None else _json_body(found[0], _is_creation(item))
+        return _raw_body(raw, _is_creation(item)) if isinstance(raw, str) and raw.strip() else None
     if mode == "urlencoded":
         return _form_body(body.child("urlencoded"), "application/x-www-form-urlencoded")
     if mode == "formdata":
@@ -248,9 +248,12 @@ def _is_creation(item: _Item) -> bool:
     return effect_of(item.method, words(item.spoken)) is Effect.CREATE
 
 
-def _json_body(value: JsonValue, is_creation: bool) -> JsonObject:
+def _raw_body(raw: str, is_creation: bool) -> JsonObject:
     """A body like the example; only to create something are all of its members needed."""
-    media = {"schema": schema_of([value]), "example": example_of(value)}
+    found = value_of_template(raw)
+    if found is None:
+        return {"content": {"text/plain": {"schema": {"type": "string"}}}}
+    media = {"schema": schema_of(found), "example": example_of(found[0])}
     return {"content": {"application/json": media}, "required": is_creation}
 
 
@@ -277,16 +280,16 @@ def _graphql_body(node: Node) -> JsonObject | None:
     query, variables = node.child("query").value, node.child("variables").value
     found = value_of_template(variables) if isinstance(variables, str) else (variables,)
     example = found[0] if found is not None and isinstance(found[0], dict) else {}
-    schema = schema_of([example])
-    for name, bracket, kind, mark in _GRAPHQL_VARIABLE.findall(
-        query[:_MAX_QUERY] if isinstance(query, str) else ""
-    ):
-        one = {"type": _GRAPHQL_TYPES[kind]} if kind in _GRAPHQL_TYPES else {}
-        schema["properties"].setdefault(name, {"type": "array", "items": one} if bracket else one)
-        if mark and name not in schema["required"]:
-            schema["required"].append(name)
-    if not schema["properties"]:
+    text = query[:_MAX_QUERY] if isinstance(query, str) else ""
+    properties: JsonObject = dict(schema_of([example])["properties"])
+    required: list[str] = []
+    for name, of, kind, mark in _GRAPHQL_VARIABLE.findall(text):
+        one = {"type": _GRAPHQL_TYPES[of or kind]} if (of or kind) in _GRAPHQL_TYPES else {}
+        properties.setdefault(name, {"type": "array", "items": one} if of else one)
+        required.extend([name] if mark else [])
+    if not properties:
         return None
+    schema = {"type": "object", "properties": properties, "required": required}
     return {"content": {"application/json": {"schema": schema, "example": example_of(example)}}}
 
 

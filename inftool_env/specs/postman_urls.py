@@ -11,12 +11,12 @@ from inftool_env.specs.names import legal_name, unique_name, words
 from inftool_env.specs.refs import Node
 
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]{0,20}://")
-_HOST = re.compile(r"\{\{[^{}/]*\}\}|localhost(?::\d+)?|[^/]*[.:][^/]*")
+_HOST = re.compile(r"\{\{[^{}/]*\}\}|localhost(?::\d+)?|[^/:][^/]*[.:][^/]*")
 """What a URL without a scheme begins with, where it is no path."""
 _KEY = re.compile(r":([\w-]+)|\{\{([^{}]+)\}\}|\{([^{}]+)\}")
 _NUMBER = re.compile(r"\d{1,18}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{24}")
-_FIXED = re.compile(r"(?:api|rest|v?\d+(?:\.\d+)*)(?:/[\w.-]+)*")
+_FIXED = re.compile(r"(?:api|rest|v\d+(?:\.\d+)*)(?:/[\w.-]+)*")
 """Values of variables that say where the API lives, as ``v1``."""
 _MAX_URL = 8_000
 """Characters that are looked at."""

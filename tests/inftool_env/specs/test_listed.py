@@ -1,3 +1,7 @@
+import json
+
+import pytest
+
 from inftool_env.core.tool import Effect
 from inftool_env.specs.load import read_spec, read_tools
 
@@ -7,6 +11,7 @@ PARAMETERS = {
     "required": ["title"],
     "$defs": {"tags": {"type": "array", "items": {"type": "string"}}},
 }
+TAGS = {"type": "array", "items": {"type": "string"}, "default": []}
 PROPERTIES = {"title": {"type": "string"}, "tags": {"type": "array", "items": {"type": "string"}}}
 
 
@@ -53,9 +58,88 @@ def test_types_of_python_are_understood(save) -> None:
     }
 
 
-def test_a_preamble_about_the_api_is_no_description(save) -> None:
+@pytest.mark.parametrize(
+    ("spelled", "meant"),
+    [
+        ("String", {"type": "string"}),
+        ("List[str]", {"type": "array", "items": {"type": "string"}}),
+        ("array of integers", {"type": "array", "items": {"type": "integer"}}),
+        ("Dict[str, float]", {"type": "object", "additionalProperties": {"type": "number"}}),
+        ("Optional[bool]", {"type": "boolean"}),
+        ("int | str", {"type": ["integer", "string"]}),
+        ("HashMap", {"type": "object"}),
+        ("ArrayList<Long>", {"type": "array", "items": {"type": "integer"}}),
+    ],
+)
+def test_types_of_other_languages_are_understood(save, spelled, meant) -> None:
+    parameters = {"type": "dict", "properties": {"type": {"type": spelled}}}
+    assert read_tools(save([{"name": "add", "parameters": parameters}])).tools[0].properties == {
+        "type": meant
+    }
+
+
+def test_what_is_no_type_is_left_as_it_is(save) -> None:
+    default = {"type": "dict", "of": "float"}
+    parameters = {"type": "dict", "properties": {"shape": {"type": "dict", "default": default}}}
+    (tool,) = read_tools(save([{"name": "draw", "parameters": parameters}])).tools
+    assert tool.properties["shape"]["default"] == default
+
+
+def test_a_preamble_about_the_api_describes_the_api_and_not_the_tool(save) -> None:
     text = "This tool belongs to the Math API. Tool description: Add two numbers."
-    assert read_tools(save([{"name": "add", "description": text}])).tools[0].description == "Add two numbers."
+    toolset = read_tools(save([{"name": "add", "description": text}]))
+    assert toolset.tools[0].description == "Add two numbers."
+    assert toolset.description == "The Math API."
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        ([{"name": "create_note", "input_schema": PARAMETERS}], "[0] ('create_note')"),
+        ({"name": "create_note", "parameters": PARAMETERS}, "('create_note')"),
+        (
+            {
+                "toolConfig": {
+                    "tools": [{"toolSpec": {"name": "create_note", "inputSchema": {"json": PARAMETERS}}}]
+                }
+            },
+            "toolConfig.tools[0] ('create_note')",
+        ),
+        (
+            {"tools": [{"functionDeclarations": [{"name": "create_note", "parameters": PARAMETERS}]}]},
+            "tools[0].functionDeclarations[0] ('create_note')",
+        ),
+        (
+            [{"name": "create_note", "args": {**PARAMETERS["properties"], "tags": TAGS}}],
+            "[0] ('create_note')",
+        ),
+    ],
+)
+def test_the_spellings_of_many_chat_apis_are_one(save, document, place) -> None:
+    (tool,) = read_tools(save(document)).tools
+    tool.properties["tags"].pop("default", None)
+    assert (tool.properties, tool.required, tool.place) == (PROPERTIES, ("title",), place)
+
+
+def test_a_function_that_many_lines_repeat_is_one_tool(save) -> None:
+    line = json.dumps({"id": "1", "question": "How?", "function": [{"name": "add", "parameters": {}}]})
+    assert read_tools(save(f"{line}\n{line}\n")).names == ("add",)
+
+
+@pytest.mark.parametrize(
+    ("name", "hints", "effect"),
+    [
+        ("press", {"readOnlyHint": False, "destructiveHint": False}, Effect.CREATE),
+        ("press", {"readOnlyHint": False, "destructiveHint": False, "idempotentHint": True}, Effect.UPDATE),
+        ("press", {"destructiveHint": True}, Effect.UPDATE),
+        ("delete_note", {"readOnlyHint": False, "destructiveHint": False}, Effect.DELETE),
+        ("delete_note", {"readOnlyHint": True}, Effect.READ),
+        ("press", {}, Effect.READ),
+    ],
+)
+def test_a_servers_hints_say_what_its_tool_does_where_the_name_is_silent(save, name, hints, effect) -> None:
+    tools = [{"name": name, "inputSchema": {"type": "object"}, "annotations": hints}]
+    assert read_tools(save({"tools": tools})).tools[0].effect is effect
 
 
 def test_what_is_no_function_is_skipped_with_its_place(save) -> None:
