@@ -7,9 +7,9 @@ from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import ToolSpec
 from inftool_env.world.shapes import chosen_shape, kind_of
 
-MOST_TOLD = 12
+MOST_TOLD = 16
 """A tool that cannot be called with fewer values than this is too much to tell in one message."""
-MOST_DEEP = 4
+_MOST_DEEP = 4
 """Objects in objects, at most, that a user can put into words."""
 
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
@@ -34,37 +34,36 @@ def _kind(schema: JsonObject) -> str:
 
 def is_tellable(tool: ToolSpec) -> bool:
     """Whether a user can ask for this tool in one message."""
-    return _values_of(Same(tool)) <= MOST_TOLD
+    return least_told(tool) <= MOST_TOLD
+
+
+def least_told(tool: ToolSpec) -> int:
+    """How many single values the smallest call of the tool takes; more than ``MOST_TOLD`` for a deep one."""
+    return _least_told(Same(tool))
 
 
 @lru_cache(maxsize=4096)
-def _values_of(same: Same[ToolSpec]) -> int:
+def _least_told(same: Same[ToolSpec]) -> int:
     tool = same.held
-    return sum(least_values(tool.properties.get(name, {}), tool.parameters) for name in tool.required)
+    return sum(_least_values(tool.properties.get(name, {}), tool.parameters) for name in tool.required)
 
 
-def least_values(schema: JsonValue, root: JsonObject, depth: int = 0) -> int:
-    """How many single values make up a small value of the schema; more than ``MOST_TOLD`` where it is deep.
-
-    Args:
-        schema: A list of scalars counts as one value, and so does what anything may stand for.
-        root: The document that local references point into.
-        depth: How many objects the value lies in.
-    """
+def _least_values(schema: JsonValue, root: JsonObject, depth: int = 0) -> int:
+    """How many single values make up a small value of the schema; a list of scalars counts as one."""
     shape = chosen_shape(schema, root)
     if "enum" in shape or "const" in shape:
         return 1
     kind = kind_of(shape)
     if kind not in ("object", "array"):
         return 1
-    if depth == MOST_DEEP:
+    if depth == _MOST_DEEP:
         return MOST_TOLD + 1
     if kind == "array":
         items = shape.get("items", {})
         if kind_of(chosen_shape(items, root)) not in ("object", "array"):
             return 1
-        return max(1, shape.get("minItems") or 0) * least_values(items, root, depth + 1)
+        return max(1, shape.get("minItems") or 0) * _least_values(items, root, depth + 1)
     declared = shape.get("properties") or {}
     required = [name for name in shape.get("required") or () if isinstance(name, str)]
-    values = sum(least_values(declared.get(name, {}), root, depth + 1) for name in required)
+    values = sum(_least_values(declared.get(name, {}), root, depth + 1) for name in required)
     return max(1, values)

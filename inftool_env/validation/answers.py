@@ -1,14 +1,20 @@
 """Whether the simulated server answers valid calls with results as the document describes them."""
 
+import random
+
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, SchemaValidator
 from inftool_env.core.seeds import generator
-from inftool_env.core.tool import Toolset, ToolSpec
+from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
 from inftool_env.validation.findings import Tally
 from inftool_env.world.backend import StatefulBackend
+from inftool_env.world.entities import Action
 from inftool_env.world.results import retyped_for
 from inftool_env.world.values import draw_value
+
+_TRIES = 8
+"""Draws of a new row's id before one that is taken is put up with."""
 
 
 def check_answers(toolset: Toolset, tool: ToolSpec, seeds: int) -> Tally:
@@ -16,15 +22,14 @@ def check_answers(toolset: Toolset, tool: ToolSpec, seeds: int) -> Tally:
 
     A call that its own schema refuses is not tried: that is told of the arguments already.
     """
-    takes = SchemaValidator(tool.parameters)
     gives = SchemaValidator(tool.returns or {})
     tried = 0
     troubles = []
     for seed in range(seeds):
         split = Split.EVAL if seed % 2 else Split.TRAIN
         backend = StatefulBackend(toolset, seed, split)
-        arguments = _arguments(backend, tool, seed, split)
-        if not takes.is_valid(arguments):
+        arguments = _arguments(backend, tool, generator("answer", tool.name, seed), split, sparse=seed == 0)
+        if not argument_validator(tool).is_valid(arguments):
             continue
         tried += 1
         result = backend.call(ToolCall(name=tool.name, arguments=arguments))
@@ -35,11 +40,20 @@ def check_answers(toolset: Toolset, tool: ToolSpec, seeds: int) -> Tally:
     return Tally(tried=tried, good=tried - len(troubles), trouble=next(iter(troubles), ""))
 
 
-def _arguments(backend: StatefulBackend, tool: ToolSpec, seed: int, split: Split) -> JsonObject:
-    rng = generator("answer", tool.name, seed)
-    arguments: JsonObject = draw_value(tool.parameters, "arguments", rng, split, sparse=seed == 0)
+def _arguments(
+    backend: StatefulBackend, tool: ToolSpec, rng: random.Random, split: Split, *, sparse: bool
+) -> JsonObject:
     binding = backend.entities.binding(tool.name)
     rows = backend.rows(tool.name)
+    arguments: JsonObject = {}
+    for _ in range(_TRIES):
+        arguments = draw_value(tool.parameters, "arguments", rng, split, sparse=sparse)
+        if binding.action is not Action.CREATE or binding.entity is None:
+            break
+        key = backend.entities.entities[binding.entity].key_column
+        named = next((name for name, column in binding.columns.items() if column == key), None)
+        if named is None or str(arguments.get(named)) not in {str(row[key]) for row in rows}:
+            break
     if binding.key is not None and binding.key_column is not None and rows:
         known = rng.choice(rows).get(binding.key_column)
         arguments[binding.key] = retyped_for(tool.properties[binding.key], tool.parameters, known)

@@ -1,13 +1,11 @@
 """Whether a tool's schemas are schemas, and whether values drawn from them obey them."""
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
-
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import SchemaValidator
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import ToolSpec
 from inftool_env.validation.findings import Tally
+from inftool_env.validation.metaschema import metaschema
 from inftool_env.world.values import draw_value
 
 
@@ -16,12 +14,10 @@ def check_schemas(tool: ToolSpec) -> Tally:
     schemas = {"parameters": tool.parameters}
     if tool.returns is not None:
         schemas["returns"] = tool.returns
-    troubles = []
+    troubles: list[str] = []
     for name, schema in schemas.items():
-        try:
-            Draft202012Validator.check_schema(schema)
-        except SchemaError as error:
-            troubles.append(f"{name}{error.json_path.removeprefix('$')}: {error.message[:200]}")
+        violations = metaschema().violations(schema, limit=1)
+        troubles += [f"{name}.{one.path}: {one.message}" for one in violations]
     return Tally(tried=len(schemas), good=len(schemas) - len(troubles), trouble=next(iter(troubles), ""))
 
 

@@ -7,6 +7,7 @@ from inftool_env.scenarios.author import TemplateAuthor, admitted_categories
 from inftool_env.scenarios.flow import Link, links
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.stage import HopelessError
+from inftool_env.scenarios.telling import MOST_TOLD, least_told
 
 ALONE = ("simple", "multiple", "parallel", "missing_param")
 """Categories whose scenarios can be about one given tool."""
@@ -37,6 +38,9 @@ class Solving:
 
     def categories(self, tool: str) -> tuple[tuple[str, ...], str]:
         """Categories of solvable scenarios that call the tool; and why there are none, or nothing."""
+        values = least_told(self._toolset.subset([tool]).tools[0])
+        if values > MOST_TOLD:
+            return (), f"a call takes {values} values or more; over {MOST_TOLD} are too many for one message"
         found: list[str] = []
         obstacle = ""
         for category in ALONE:
