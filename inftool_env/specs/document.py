@@ -109,6 +109,11 @@ def _finite(spelled: str) -> float | None:
 def _read_other(text: str, name: str, json_error: ValueError) -> JsonValue:
     rows = [line for line in text.splitlines() if line.strip()]
     if len(rows) > 1 and all(row.lstrip().startswith("{") and row.rstrip().endswith("}") for row in rows):
+        if len(rows) > MAX_MEMBERS:
+            raise SpecError(
+                f"{name}: holds {len(rows):,} lines of JSON; expected at most {MAX_MEMBERS:,}. "
+                "Cut it down to the functions that are needed."
+            )
         try:
             return [_load_json(row) for row in rows]
         except RecursionError as error:

@@ -18,6 +18,10 @@ from inftool_env.specs.reading import BrokenPartError, SkippedOperation, SpecRea
 from inftool_env.specs.text import leading_sentences, plain_text
 
 MAX_OPERATIONS = 50_000
+MAX_PARAMETERS = 200_000
+"""Of all tools together; operations beyond it are skipped."""
+MAX_ROUTE = 2_000
+"""Characters of a method and a path."""
 _MAX_TITLE = 80
 _MAX_DESCRIPTION = 300
 _MAX_REASONS = 5
@@ -100,6 +104,7 @@ class _Gathered:
 def _gather(found: Iterable[FoundOperation | BrokenPartError], skip: frozenset[str]) -> _Gathered:
     gathered = _Gathered()
     names: dict[str, None] = {}
+    parameters = 0
     for operation in found:
         if isinstance(operation, BrokenPartError):
             place, _, reason = str(operation).partition(": ")
@@ -109,6 +114,10 @@ def _gather(found: Iterable[FoundOperation | BrokenPartError], skip: frozenset[s
             gathered.skipped.append(
                 SkippedOperation(place=operation.place, reason="left out as asked by skip")
             )
+            continue
+        if parameters > MAX_PARAMETERS:
+            reason = f"the operations before it have {parameters:,} parameters; expected at most {MAX_PARAMETERS:,}"
+            gathered.skipped.append(SkippedOperation(place=operation.place, reason=reason))
             continue
         name = unique_name(operation.name, names)
         try:
@@ -120,7 +129,13 @@ def _gather(found: Iterable[FoundOperation | BrokenPartError], skip: frozenset[s
             gathered.warnings.append(
                 f"{operation.place}: the name '{operation.name}' is taken; called '{name}'"
             )
+        route = read.tool.route or ""
+        if len(route) > MAX_ROUTE:
+            reason = f"the path has {len(route):,} characters; expected at most {MAX_ROUTE:,}. Shorten it."
+            gathered.skipped.append(SkippedOperation(place=operation.place[:MAX_ROUTE], reason=reason))
+            continue
         names[name] = None
+        parameters += len(read.tool.properties)
         tool = fit_tool(read.tool)
         if tool is not read.tool:
             gathered.warnings.append(

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container
 
 MAX_NAME = 64
 MAX_SLUG = 48
@@ -29,15 +29,25 @@ def legal_name(text: str) -> str:
     return name.strip("-" if text.startswith("_") else "_-")[:MAX_NAME]
 
 
-def unique_name(name: str, taken: Iterable[str]) -> str:
-    """The name, or the name with the first free number."""
-    used = set(taken)
-    number, result = 2, name
-    while result in used:
+def unique_name(name: str, taken: Container[str]) -> str:
+    """The name, or the name with a free number: the first one where those taken have no gaps."""
+    if name not in taken:
+        return name
+
+    def numbered(number: int) -> str:
         suffix = f"_{number}"
-        result = name[: MAX_NAME - len(suffix)] + suffix
-        number += 1
-    return result
+        return name[: MAX_NAME - len(suffix)] + suffix
+
+    last_taken, free = 1, 2
+    while numbered(free) in taken:
+        last_taken, free = free, 2 * free
+    while free - last_taken > 1:  # By halves: a document may want one name thousands of times.
+        middle = (last_taken + free) // 2
+        if numbered(middle) in taken:
+            last_taken = middle
+        else:
+            free = middle
+    return numbered(free)
 
 
 def name_of_route(method: str, path: str) -> str:

@@ -16,6 +16,8 @@ from inftool_env.specs.reading import BrokenPartError
 MAX_LINKED_BYTES = 128 * 1024 * 1024
 """Of all files and addresses that one document refers to."""
 MAX_FETCHES = 50
+MAX_SCHEMAS = 500_000
+"""Read in one document; the largest real ones with a thousand operations take a tenth of it."""
 _MAX_HOPS = 20
 _MAX_HINTS = 50
 _MAX_COMPARED = 300
@@ -34,6 +36,8 @@ class Library:
     """By path or address; a text says why it cannot be had."""
     bytes_left: int = MAX_LINKED_BYTES
     fetches_left: int = MAX_FETCHES
+    schemas_left: int = MAX_SCHEMAS
+    """How many more are read, each as often as references lead to it."""
     hints_left: int = _MAX_HINTS
     """How many more broken references are compared with all that they may have meant."""
 
@@ -52,6 +56,19 @@ class Library:
             BrokenPartError: the network is not allowed, or the document cannot be had.
         """
         return self._once(url, lambda: self._fetch(url))
+
+    def count_schema(self) -> None:
+        """Note that one more schema is read.
+
+        Raises:
+            BrokenPartError: it is one too many for a document.
+        """
+        self.schemas_left -= 1
+        if self.schemas_left < 0:
+            raise BrokenPartError(
+                f"with all references written out, the document has more than {MAX_SCHEMAS:,} schemas; "
+                "expected at most that. Cut it down to the operations that are needed."
+            )
 
     def _once(self, place: str, read: "Callable[[], Source]") -> "Source":
         if place not in self.known:
