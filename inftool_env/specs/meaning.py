@@ -47,7 +47,9 @@ _UNDONE = _set("lock archive pin follow star like mute assign")
 """Acts that ``DELETE`` takes back, so that the thing itself stays."""
 _EXTENSIONS = _set("json xml html htm csv txt php yaml yml pdf png svg jpg atom rss gz zip js aspx jsp do")
 """What follows the dot in the name of a file."""
-_ALSO_NOUNS = _set("book post show schedule poll view filter share import export upload download purchase copy")
+_ALSO_NOUNS = _set(
+    "book post show schedule poll view filter share import export upload download purchase copy"
+)
 """Verbs that are nouns after another verb: ``create_book``."""
 _PLAIN = _set("create add update delete remove")
 """Verbs that are believed against the HTTP method."""
@@ -87,6 +89,7 @@ _IRREGULAR = {
     "shoes": "shoe",
     "movies": "movie",
     "cookies": "cookie",
+    "caches": "cache",
     "menus": "menu",
     "aliases": "alias",
     "leaves": "leaf",

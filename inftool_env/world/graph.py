@@ -8,6 +8,9 @@ from inftool_env.core.tool import Effect, Toolset
 from inftool_env.world.nouns import ends_with_param, nouns_of
 from inftool_env.world.roles import Action, Role, role_of
 from inftool_env.world.sources import Evidence, Sources, member_of
+from inftool_env.world.vocabulary import name_words
+
+_LISTING = frozenset(("list", "search"))
 
 __all__ = ["Action", "Edge", "Evidence", "Node", "ToolGraph", "tool_graph"]
 
@@ -90,4 +93,6 @@ def _action(role: Role) -> Action:
         return Action.UPDATE
     if role.action is Action.LIST and role.key is not None and ends_with_param(tool):
         return Action.GET  # a list of the one row that was named
+    if role.action is Action.GET and role.key is None and _LISTING & set(name_words(tool.name)):
+        return Action.LIST  # of rows that the document hides
     return role.action

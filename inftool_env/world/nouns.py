@@ -23,7 +23,7 @@ def nouns_of(tools: tuple[ToolSpec, ...]) -> dict[str, str | None]:
     shapes: dict[str, frozenset[str]] = {}
     for tool in tools:
         noun, view = nouns[tool.name], find_view(tool, nouns[tool.name] or "")
-        if noun is None or view is None or own_id(view.schema, "") is None or _is_part(view, noun):
+        if noun is None or view is None or own_id(view.schema, "") is None or is_part(view, noun):
             continue
         properties = view.schema["properties"]
         if sum(is_scalar(part, view.root) for part in properties.values()) >= _TELLING:
@@ -54,7 +54,7 @@ def ends_with_param(tool: ToolSpec) -> bool:
     return (tool.route or "").rstrip("/").endswith("}")
 
 
-def _is_part(view: View, noun: str) -> bool:
+def is_part(view: View, noun: str) -> bool:
     """Whether the row is a part of what the tool is about: the ``user`` of a ban."""
     inner = view.path[-1] if view.path and not view.many else ""
     return inner != "" and inner.lower() not in PROPERTIES["row_wrapper"] and plain(inner) not in plain(noun)

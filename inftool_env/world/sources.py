@@ -1,16 +1,17 @@
 """Where the value of a parameter can come from: the tools whose results show it."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from inftool_env.world.columns import is_technical
 from inftool_env.world.fields import IDENTITIES, KINDS, SURE_IDENTITIES, Field, shown_fields
-from inftool_env.world.nouns import path_params
+from inftool_env.world.nouns import is_part, path_params
 from inftool_env.world.roles import Action, Role
 from inftool_env.world.shapes import chosen_shape, kind_of
-from inftool_env.world.views import is_untold, own_id
+from inftool_env.world.views import View, find_nested, is_untold, own_id
 from inftool_env.world.vocabulary import PROPERTIES, plain, singular
 
 MAX_SOURCES = 8
@@ -25,6 +26,8 @@ _WRITTEN_SHORT = {
     "app": "application",
 }
 """Nouns that stand for longer ones."""
+_MERE_VIEWS = ("_profile", "_info", "_detail", "_summary")
+"""Endings of nouns that show the same thing from another side."""
 _VAGUE = frozenset(
     ("externalid", "requestid", "clientid", "parentid", "correlationid", "traceid", "sourceid")
 )
@@ -64,6 +67,8 @@ class Member:
     """In the toolset."""
     role: Role
     noun: str | None
+    view: View | None
+    """Where its rows stand."""
     fields: tuple[Field, ...]
     """What its rows show; empty when its result shows none that a caller did not just write."""
     identity: Field | None
@@ -72,6 +77,8 @@ class Member:
     """Plain names of the parameters that every call carries."""
     segments: tuple[str, ...]
     """Of its route."""
+    literals: tuple[str, ...]
+    """The segments that are no parameters, in lower case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,20 +93,25 @@ class Source:
 def member_of(position: int, role: Role, noun: str | None) -> Member:
     """What the search for sources needs of one tool."""
     tool, view = role.tool, role.view
+    name = own_id(view.schema, noun or "") if view is not None else None
+    if view is not None and name is None and not view.many and (nested := find_nested(view)) is not None:
+        view, name = nested, own_id(nested.schema, "")
     shows = role.action not in (Action.UPDATE, Action.DELETE)
     fields = shown_fields(view) if view is not None and shows else ()
-    name = own_id(view.schema, noun or "") if view is not None else None
     identity = next((field for field in fields if field.path == name), None)
     if shows and is_untold(tool) and noun is not None and tool.route is not None:
         identity = _UNTOLD_KEY
+    segments = tuple((tool.route or "").partition(" ")[2].strip("/").split("/"))
     return Member(
         position=position,
         role=role,
         noun=noun,
+        view=view,
         fields=fields,
         identity=identity,
         given=frozenset(map(plain, (*tool.required, *path_params(tool)))),
-        segments=tuple((tool.route or "").partition(" ")[2].strip("/").split("/")),
+        segments=segments,
+        literals=_literals(segments),
     )
 
 
@@ -110,12 +122,17 @@ class Sources:
         self._of_noun: dict[str, list[Member]] = {}
         self._of_field: dict[str, list[tuple[Member, Field]]] = {}
         for member in members:
-            if member.noun is not None and (member.fields or member.identity is not None):
-                self._of_noun.setdefault(_in_full(member.noun), []).append(member)
+            shown = _noun_shown(member)
+            if shown is not None and (member.fields or member.identity is not None):
+                self._of_noun.setdefault(_in_full(shown), []).append(member)
             for field in member.fields:
                 for name in field.names:
                     self._of_field.setdefault(name, []).append((member, field))
         self._nouns = _by_plain(members)
+        self._spellings: dict[str, list[str]] = {}
+        for spelling, noun in self._nouns.items():
+            self._spellings.setdefault(noun, []).append(spelling)
+        self._naming: dict[tuple[str, str, str], list[tuple[Member, Field]]] = {}
 
     def of(self, consumer: Member, param: str) -> list[Source]:
         """The tools that feed one parameter, the best first."""
@@ -130,9 +147,12 @@ class Sources:
             return []
         noun = self._named_by(consumer, param)
         found: dict[int, Source] = {}
-        for source in (*self._rows(consumer, param, noun, kind), *self._fields(consumer, param, noun, kind)):
-            if source.member is not consumer:
+        for source in self._rows(consumer, param, noun, kind):
+            found[source.member.position] = source
+        if sum(source.evidence is not Evidence.GUESS for source in found.values()) <= MAX_SOURCES:
+            for source in self._fields(consumer, param, noun, kind):
                 found.setdefault(source.member.position, source)
+        found.pop(consumer.position, None)
         return sorted(found.values(), key=lambda source: _rank(source, consumer))[:MAX_SOURCES]
 
     def _named_by(self, consumer: Member, param: str) -> str | None:
@@ -144,6 +164,9 @@ class Sources:
         whole = singular(bare)
         if whole in self._nouns and (in_path or _speaks_of_id(consumer, param)):
             return self._nouns[whole]
+        told = _said_noun(consumer, param) if bare in ("id", "ids") else ""
+        if told in self._nouns:
+            return self._nouns[told]
         before = _segment_before(consumer, param)
         if before in self._nouns:
             return self._nouns[before]
@@ -156,20 +179,25 @@ class Sources:
         """Tools that show rows of the noun; where some stand at the very collection of the consumer, those alone."""
         if noun is None:
             return
-        members = self._of_noun.get(_in_full(noun), ())
+        shown = self._shown(noun, plain(param), kind)
         collection = _collection(consumer, param)
-        near = [
-            member for member in members if len(collection) > 1 and _literals(member)[-2:] == collection[-2:]
-        ]
+        near = [pair for pair in shown if len(collection) > 1 and pair[0].literals[-2:] == collection[-2:]]
         is_own = consumer.noun is not None and _in_full(noun) == _in_full(consumer.noun)
-        for member in near or members:
-            field = _naming_field(member, param, noun, kind)
+        for member, field in near or shown:
             is_told = member.role.names_row and member.role.action is Action.GET
-            is_told = is_told or (plain(param) in member.given and member.role.action is not Action.CREATE)
-            if field is None or is_told:
+            if is_told or (plain(param) in member.given and member.role.action is not Action.CREATE):
                 continue
             evidence = Evidence.KEY if is_own else Evidence.REFERENCE
             yield Source(member=member, field=field, evidence=evidence if member.fields else Evidence.GUESS)
+
+    def _shown(self, noun: str, bare: str, kind: str) -> list[tuple[Member, Field]]:
+        """The tools that show rows of the noun, each with the field that a parameter of that name takes."""
+        if (noun, bare, kind) not in self._naming:
+            stems = (*self._spellings.get(noun, ()), plain(_in_full(noun)))
+            members = self._of_noun.get(_in_full(noun), ())
+            pairs = [(each, _naming_field(each, bare, stems, kind)) for each in members]
+            self._naming[noun, bare, kind] = [(member, field) for member, field in pairs if field is not None]
+        return self._naming[noun, bare, kind]
 
     def _fields(self, consumer: Member, param: str, noun: str | None, kind: str) -> Iterator[Source]:
         """Tools whose rows are of another kind, and hold the value in a field of that name."""
@@ -189,27 +217,41 @@ class Sources:
                     )
 
 
+def _noun_shown(member: Member) -> str | None:
+    """What the rows of a result are: what the tool is about, unless they stand under another name."""
+    view = member.view
+    if view is not None and member.noun is not None and is_part(view, member.noun):
+        return singular(view.path[-1].lower())
+    return member.noun
+
+
 def _by_plain(members: Sequence[Member]) -> dict[str, str]:
-    """Nouns by plain name, then by their last word and by what results call their lists, where that is unique."""
+    """Nouns by plain name, then by their last word and by what results call their lists, where most agree."""
     nouns = list(dict.fromkeys(member.noun for member in members if member.noun is not None))
     found = {plain(noun): noun for noun in reversed(nouns)}
-    others: dict[str, set[str]] = {}
+    others: dict[str, Counter[str]] = {}
     for noun in nouns:
-        others.setdefault(noun.rpartition("_")[2], set()).add(noun)
+        others.setdefault(noun.rpartition("_")[2], Counter())[noun] += 1
     for member in members:
-        view = member.role.view
+        view = member.view
         if view is not None and view.path and member.noun is not None and member.fields:
             wrapper = view.path[-1].lower()
             if wrapper not in PROPERTIES["list_wrapper"] | PROPERTIES["row_wrapper"]:
-                others.setdefault(plain(singular(wrapper)), set()).add(member.noun)
-    for name, candidates in others.items():
-        if len(candidates) == 1:
-            found.setdefault(name, next(iter(candidates)))
+                others.setdefault(plain(singular(wrapper)), Counter())[member.noun] += 1
+    for name, votes in others.items():
+        first, *rest = votes.most_common(2)
+        if not rest or rest[0][1] < first[1]:
+            found.setdefault(name, first[0])
     return found
 
 
+def _literals(segments: Sequence[str]) -> tuple[str, ...]:
+    return tuple(segment.lower() for segment in segments if "{" not in segment)
+
+
 def _in_full(noun: str) -> str:
-    return _WRITTEN_SHORT.get(noun, noun)
+    bare = next((noun.removesuffix(ending) for ending in _MERE_VIEWS if noun.endswith(ending)), noun)
+    return _WRITTEN_SHORT.get(bare, bare)
 
 
 def _stem_of(bare: str) -> str:
@@ -222,15 +264,13 @@ def _stem_of(bare: str) -> str:
 
 
 def _names_new_row(consumer: Member, param: str) -> bool:
-    """Whether a creation is told here what its own new row is to be called."""
+    """Whether a creation is told here what its own new row is to be called: ``username``, ``file_name``."""
     if consumer.role.action is not Action.CREATE or param in path_params(consumer.role.tool):
         return False
-    return plain(param) in IDENTITIES or (consumer.identity is None and plain(param) in _own_names(consumer))
-
-
-def _own_names(consumer: Member) -> frozenset[str]:
-    stems = {plain(consumer.noun or ""), plain((consumer.noun or "").rpartition("_")[2])}
-    return frozenset(stem + ending for stem in stems for ending in IDENTITIES)
+    noun = consumer.noun or ""
+    endings = [ending for ending in IDENTITIES if ending not in SURE_IDENTITIES]
+    own = {plain(stem) + ending for stem in (noun, noun.rpartition("_")[2]) for ending in endings}
+    return plain(param) in own or plain(param) in IDENTITIES
 
 
 def _is_telling(consumer: Member, param: str) -> bool:
@@ -241,10 +281,6 @@ def _is_telling(consumer: Member, param: str) -> bool:
     is_asked = bare in consumer.given
     names_thing = re.search(r"(_id|Id|ID|_uuid|Uuid|_slug|_sha|[-_]ids|Ids)$", param) is not None
     return bare in _SHARED or (names_thing and is_asked) or param in path_params(consumer.role.tool)
-
-
-def _literals(member: Member) -> tuple[str, ...]:
-    return tuple(segment.lower() for segment in member.segments if "{" not in segment)
 
 
 def _place_of(consumer: Member, param: str) -> int | None:
@@ -259,8 +295,7 @@ def _place_of(consumer: Member, param: str) -> int | None:
 def _collection(consumer: Member, param: str) -> tuple[str, ...]:
     """The route's literal segments before a path parameter."""
     place = _place_of(consumer, param)
-    before = consumer.segments[:place] if place is not None else ()
-    return tuple(segment.lower() for segment in before if "{" not in segment)
+    return _literals(consumer.segments[:place]) if place is not None else ()
 
 
 def _segment_before(consumer: Member, param: str) -> str | None:
@@ -274,19 +309,31 @@ def _segment_before(consumer: Member, param: str) -> str | None:
     return plain(singular(consumer.segments[place - 1].lower())) if place else None
 
 
-def _speaks_of_id(consumer: Member, param: str) -> bool:
+def _said_noun(consumer: Member, param: str) -> str:
+    """The noun in a description such as "The ID of the track"; empty where it says none."""
+    found = re.search(
+        r"\bids? (?:of|for) (?:the |an? )?([a-z_-]+)", _description(consumer, param), re.IGNORECASE
+    )
+    return "" if found is None else plain(singular(found[1].lower()))
+
+
+def _description(consumer: Member, param: str) -> str:
     said = consumer.role.tool.properties[param].get("description")
-    return isinstance(said, str) and re.search(r"\b(ids?|identifiers?)\b", said, re.IGNORECASE) is not None
+    return said if isinstance(said, str) else ""
 
 
-def _naming_field(member: Member, param: str, noun: str, kind: str) -> Field | None:
-    """The field of the noun's own row that the parameter is compared with."""
-    bare = singular(plain(param))
-    stems = (plain(noun), plain(noun.rpartition("_")[2]), plain(_in_full(noun)))
+def _speaks_of_id(consumer: Member, param: str) -> bool:
+    said = _description(consumer, param)
+    return re.search(r"\b(ids?|identifiers?)\b", said, re.IGNORECASE) is not None
+
+
+def _naming_field(member: Member, bare: str, stems: Sequence[str], kind: str) -> Field | None:
+    """The field of a row that a parameter is compared with; ``stems`` are the plain names of the row's kind."""
+    bare = singular(bare)
     rest = next((bare.removeprefix(stem) for stem in stems if bare.startswith(stem)), bare)
     is_own_name = rest in ("", "key", *SURE_IDENTITIES) or (rest == bare and _stem_of(bare) + "id" == bare)
     own = {field.names[0]: field for field in reversed(member.fields) if field.is_own}
-    names = [bare, rest, *(_USER_NAMES if bare in _USER_NAMES or rest in _USER_NAMES else ())]
+    names = [bare, *(_USER_NAMES if bare in _USER_NAMES else ()), rest]
     candidates = [own[name] for name in names if name in own]
     candidates += [
         field for field in member.fields if not field.is_own and bare in field.names and field.kind == kind
@@ -298,7 +345,7 @@ def _naming_field(member: Member, param: str, noun: str, kind: str) -> Field | N
         longer = [
             field
             for field in member.fields
-            if field.is_own and field.names[0].endswith(bare) and rest == "id"
+            if field.is_own and field.names[0].endswith(bare) and rest == "id" != bare
         ]
         candidates += longer[:1]
     exact = [field for field in candidates if field.kind == kind]

@@ -34,6 +34,17 @@ def find_view(tool: ToolSpec, noun: str) -> View | None:
     return _view_at(tool.returns, tool.returns, noun, (), single=tool.effect is not Effect.READ)
 
 
+def find_nested(view: View) -> View | None:
+    """Where rows stand in lists of lists (as some documents have it by mistake); None where they do not."""
+    for name, schema in view.schema["properties"].items():
+        shape = chosen_shape(schema, view.root)
+        for _ in range(2):
+            shape = chosen_shape(shape.get("items"), view.root)
+        if own_id(shape, "") is not None:
+            return View(path=(*view.path, name), many=True, schema=shape, root=view.root)
+    return None
+
+
 def is_untold(tool: ToolSpec) -> bool:
     """Whether the document leaves open what a tool returns: no schema, or one for just any object."""
     if tool.returns is None:

@@ -1,0 +1,1 @@
+"""A tool graph for people and programs: as a table, as JSON, as a picture."""
