@@ -8,6 +8,7 @@ level that fits: below it a request keeps what it requires, and the rest allows 
 
 import difflib
 import math
+import reprlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ _MAX_DEPTH = 60
 """Schemas within each other, of whatever kind; what lies below allows anything."""
 _LEVELS = (5, 3, 2, 1)
 """Nesting of objects that is tried, until the schema fits."""
+_FARTHEST = 1e30
+_FINEST = 1e-12
+"""Bounds of numbers further from zero, and steps finer than this, are not taken over."""
 _MAX_DEFAULT = 200
 """Characters of a default that is an object or a list."""
 
@@ -190,6 +194,7 @@ class _Cleaner:
         return _tidy(self._assemble(node, level, trail))
 
     def _assemble(self, node: Node, level: int, trail: tuple[_Target, ...]) -> JsonObject:
+        node.source.library.count_schema()
         self.nodes_left -= 1
         if self.nodes_left < 0 and not self.is_last:
             raise _TooLargeError
@@ -199,7 +204,7 @@ class _Cleaner:
         if not isinstance(node.value, dict):
             if not isinstance(node.value, bool) and node.value is not None:
                 self.broken.append(
-                    f"{node.place}: schema is {canonical(node.value)[:60]}; expected an object. Correct it."
+                    f"{node.place}: schema is {reprlib.repr(node.value)[:60]}; expected an object. Correct it."
                 )
             return {}
         self.depth += 1
@@ -359,8 +364,8 @@ def _read_types(node: Node) -> list[str]:
 
 
 def _unknown_type(node: Node, name: JsonValue) -> str:
-    spelled = repr(name)[:60]
-    close = difflib.get_close_matches(name.lower(), _TYPES, n=1) if isinstance(name, str) else []
+    spelled = reprlib.repr(name)[:60]
+    close = difflib.get_close_matches(name[:40].lower(), _TYPES, n=1) if isinstance(name, str) else []
     hint = f"Did you mean '{close[0]}'?" if close else "Correct it."
     return f"{node.place}: schema type is {spelled}; expected one of {', '.join(_TYPES)}. {hint}"
 
@@ -381,8 +386,9 @@ def _read_bounds(raw: JsonObject, schema: JsonObject) -> None:
         return
     for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"):
         value = _number(raw.get(key))
-        if value is not None and (key != "multipleOf" or value > 0):
-            schema[key] = value
+        if value is None or abs(value) > _FARTHEST or (key == "multipleOf" and value < _FINEST):
+            continue  # Says nothing of any value that is meant, and overflows where it is reckoned with.
+        schema[key] = value
     for plain, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if raw.get(exclusive) is True and plain in schema:  # Draft 4: a flag beside the bound.
             schema[exclusive] = schema.pop(plain)
