@@ -24,7 +24,8 @@ _UPDATE = _set(
     """update set edit modify patch put replace change rename move cancel close approve reject enable disable assign
     unassign archive restore pause resume stop lock unlock activate deactivate transfer confirm complete mark toggle
     reset merge save follow unfollow like unlike pin unpin mute unmute play skip mv resolve join leave kick deny
-    dismiss attach detach unban unstar"""
+    dismiss attach detach unban unstar kill prune upgrade suspend unsuspend terminate retry reboot restart unpause
+    resend"""
 )
 _DELETE = _set("delete remove destroy clear drop purge erase revoke rm rmdir unsubscribe uninstall")
 _COMPUTE = _set(

@@ -207,11 +207,12 @@ class Sources:
             bare in ("id", "ids") or bare.endswith("id") or singular(bare) == plain(noun)
         ):
             names.append(plain(noun) + "id")
-        for name in dict.fromkeys(names):
-            for member, field in self._of_field.get(name, ()):
+        for asked in dict.fromkeys(names):
+            for member, field in self._of_field.get(asked, ()):
                 exact = field.kind == kind or (field.is_own and _fits(field.kind, kind))
                 if exact and (member.noun is None or member.noun not in (noun, consumer.noun)):
-                    echo = any(known in member.given for known in (*field.names, bare))
+                    known = field.names if bare in _ENDINGS or bare == "ids" else (*field.names, bare)
+                    echo = any(name in member.given for name in known)
                     yield Source(
                         member=member, field=field, evidence=Evidence.ECHO if echo else Evidence.FIELD
                     )

@@ -46,6 +46,7 @@ def test_an_effect_follows_the_method_and_the_verb(method, name, path, effect) -
         ("/pets.json", "", "pet"),
         ("/projects/{id}/merge-requests", "list", "merge_request"),
         ("/files/upload_sessions/{id}", "", "upload_session"),
+        ("/containers/{id}/kill", "ContainerKill", "container"),
         ("/commits/{ref}/check_runs", "checks/list-for-ref", "check_run"),
         ("/search", "searchMovies", "movie"),
         ("/convert", "convertCurrency", None),

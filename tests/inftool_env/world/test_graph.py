@@ -75,6 +75,12 @@ def test_a_field_of_the_same_name_feeds_unless_the_caller_had_to_know_it() -> No
     assert ("get_orders.petId", "get_pets_petid.petId", "echo") in edges_of(known, PET)
 
 
+def test_a_caller_who_knew_another_id_did_not_know_this_one() -> None:
+    visit = tool("GET /visits/{id}", row(id=ID, petId=ID), resource="visit", id=ID)
+    pet = tool("GET /pets/{id}", row(id=ID), resource="pet", id=ID)
+    assert ("get_visits_id.petId", "get_pets_id.id", "field") in edges_of(visit, pet)
+
+
 def test_parts_of_a_route_are_fed_by_the_parts_of_the_row_that_they_name() -> None:
     repos = tool("GET /repos", many(id={"type": "integer"}, name=ID, owner=row(login=ID)), resource="repo")
     issues = tool("GET /repos/{owner}/{repo}/issues", many(number=ID), resource="issue", owner=ID, repo=ID)
