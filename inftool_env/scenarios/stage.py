@@ -112,7 +112,7 @@ class Stage:
             schema = tool.properties.get(name, {})
             column = binding.key_column if name == binding.key else binding.columns.get(name)
             if name in given:
-                arguments[name] = given[name]
+                arguments[name] = retyped_for(schema, tool.parameters, given[name])
             elif name == binding.key and row:
                 arguments[name] = self._from_row(row, column, tool, name)
             elif rows and name.lower().endswith(("_id", "id")) and self._may_repeat(binding, column):

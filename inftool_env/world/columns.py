@@ -9,7 +9,7 @@ from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.world.nouns import path_params
 from inftool_env.world.retyped import retyped
 from inftool_env.world.roles import Action, Role
-from inftool_env.world.shapes import chosen_shape, is_scalar, merge_schemas
+from inftool_env.world.shapes import chosen_shape, is_scalar, kind_of, merge_schemas
 from inftool_env.world.values import draw_value
 from inftool_env.world.views import View, own_id
 from inftool_env.world.vocabulary import PARAMETERS, name_words, plain, singular
@@ -184,7 +184,8 @@ def _fit_key(tool: ToolSpec, key: str, name: str, columns: dict[str, Column]) ->
     if all(side.is_valid(value) for side in sides for value in draw(merged)):
         columns[name] = replace(column, schema=merged)
         return
-    for schema in (shown, asked):
+    # Every number can be written as text, but hardly any text is a number.
+    for schema in sorted((shown, asked), key=lambda one: kind_of(one) == "string"):
         if all(retyped(value, side) is not None for side in sides for value in draw(schema)):
             columns[name] = replace(column, schema=schema)
             return

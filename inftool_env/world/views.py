@@ -11,6 +11,10 @@ _ASIDES = frozenset(("errors", "warnings", "links"))
 """Lists that stand beside the rows in many envelopes."""
 
 
+MOST_DEMANDED = 100
+"""A list that must hold more rows than this gets no more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """Where in a tool's result a row, or the list of rows, stands."""
@@ -75,7 +79,7 @@ def _view_at(
         items = chosen_shape(shape.get("items"), root)
         if not items.get("properties"):
             return None
-        least, most = shape.get("minItems") or 0, shape.get("maxItems")
+        least, most = min(shape.get("minItems") or 0, MOST_DEMANDED), shape.get("maxItems")
         return View(path=path, many=True, least=least, most=most, schema=items, root=root)
     properties = shape.get("properties")
     if not isinstance(properties, dict) or not properties:
