@@ -92,8 +92,8 @@ def _play_round(
             del properties[name]
             excess -= lengths[name] + _length(name) + len(":,")
             continue
-        properties[name] = step(properties[name])
-        shorter = _length(properties[name])
+        before, properties[name] = properties[name], step(properties[name])
+        shorter = lengths[name] if properties[name] == before else _length(properties[name])
         excess -= lengths[name] - shorter
         lengths[name] = shorter
         if at + 1 < len(steps):

@@ -23,8 +23,10 @@ def examples_in(raw: Mapping[str, JsonValue]) -> list[JsonValue]:
     return helpful(given_in(raw))
 
 
-def given_in(raw: Mapping[str, JsonValue]) -> list[JsonValue]:
-    """All examples, as the document gives them."""
+def given_in(raw: JsonValue) -> list[JsonValue]:
+    """All examples, as the document gives them; none in what is no object."""
+    if not isinstance(raw, dict):
+        return []
     found = [raw[key] for key in ("example", "x-example") if key in raw]
     listed = raw.get("examples")
     if isinstance(listed, list):

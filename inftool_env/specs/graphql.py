@@ -71,7 +71,7 @@ def find_fields(spec: ApiSpec) -> Iterator[FoundOperation | BrokenPartError]:
         name = root.child(key).child("name").value
         if name is None:
             continue
-        if name not in types:
+        if not isinstance(name, str) or name not in types:
             yield BrokenPartError(
                 f"__schema.{key}: names the type {str(name)[:64]!r}, which is not among 'types'; expected one of them. "
                 "Ask the server again with the full introspection query."

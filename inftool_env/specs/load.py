@@ -18,10 +18,11 @@ from inftool_env.specs.reading import BrokenPartError, SkippedOperation, SpecRea
 from inftool_env.specs.text import leading_sentences, plain_text
 
 MAX_OPERATIONS = 50_000
-MAX_PARAMETERS = 200_000
+MAX_PARAMETERS = 100_000
 """Of all tools together; operations beyond it are skipped."""
 MAX_ROUTE = 2_000
 """Characters of a method and a path."""
+_MAX_PLACE = 200
 _MAX_TITLE = 80
 _MAX_DESCRIPTION = 300
 _MAX_REASONS = 5
@@ -132,7 +133,7 @@ def _gather(found: Iterable[FoundOperation | BrokenPartError], skip: frozenset[s
         route = read.tool.route or ""
         if len(route) > MAX_ROUTE:
             reason = f"the path has {len(route):,} characters; expected at most {MAX_ROUTE:,}. Shorten it."
-            gathered.skipped.append(SkippedOperation(place=operation.place[:MAX_ROUTE], reason=reason))
+            gathered.skipped.append(SkippedOperation(place=operation.place[:_MAX_PLACE], reason=reason))
             continue
         names[name] = None
         parameters += len(read.tool.properties)
