@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inftool_env.condensing.naming import NameSense, name_senses, title_words
+from inftool_env.condensing.naming import NameSense, common_prefixes, name_senses, title_words
 from inftool_env.core.tool import Toolset, ToolSpec
 
 
@@ -28,7 +28,7 @@ class Candidate:
 
 def candidates_of(position: int, source: Source) -> list[Candidate]:
     """The tools of a source in the document's order."""
-    own = title_words(source.toolset.title)
+    own = common_prefixes(source.toolset.names, title_words(source.toolset.title))
     return [
         Candidate(source=position, tool=tool, senses=name_senses(tool.name, own))
         for tool in source.toolset.tools

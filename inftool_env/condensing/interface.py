@@ -65,8 +65,8 @@ def match_names(kept: Sequence[str], other: Sequence[str], nouns: frozenset[str]
     >>> match_names(["id", "tags"], ["petId", "tag", "limit"], frozenset({"pet"}))
     {'tag': 'tags', 'petId': 'id'}
     """
-    pairs: dict[str, str] = {}
-    for spell in (_plain, lambda name: _bare(name, nouns), lambda name: _bare(_plain(name) + " id", nouns)):
+    pairs = {name: name for name in other if name in kept}
+    for spell in (_plain, lambda name: _bare(name, nouns), lambda name: _bare(f"{_plain(name)} id", nouns)):
         free = [name for name in kept if name not in pairs.values()]
         by_spelling: dict[str, list[str]] = {}
         for name in free:
@@ -94,7 +94,7 @@ def _bare(name: str, nouns: frozenset[str]) -> str:
 
 def _accepts(kept: JsonObject, other: JsonObject, depth: int) -> bool:
     """Whether values of ``other`` can be given where ``kept`` is asked for; what is not described is trusted."""
-    if depth == 0 or not kept or not other:
+    if depth == 0 or not kept or not other or kept == other:
         return True
     if "anyOf" in other:
         return all(_accepts(kept, option, depth) for option in _proper(other["anyOf"]))

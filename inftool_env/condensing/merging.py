@@ -8,6 +8,7 @@ from inftool_env.condensing.candidate import Candidate, Source, candidates_of
 from inftool_env.condensing.documented import documentation
 from inftool_env.condensing.embedder import Embedder
 from inftool_env.condensing.kinship import Kinship
+from inftool_env.condensing.naming import version_of
 from inftool_env.condensing.sameness import judge
 from inftool_env.condensing.text import text_of
 from inftool_env.core.tool import ToolSpec
@@ -92,10 +93,12 @@ def _ranked(sources: Sequence[Source], candidates: Sequence[Candidate]) -> list[
     totals = [0] * len(sources)
     for candidate, own in zip(candidates, points, strict=True):
         totals[candidate.source] += own
-    return sorted(
-        range(len(candidates)),
-        key=lambda at: (-totals[candidates[at].source], candidates[at].source, -points[at], at),
-    )
+
+    def rank(at: int) -> tuple[int, ...]:
+        own = candidates[at]
+        return (-totals[own.source], own.source, -points[at], -version_of(own.tool.name), at)
+
+    return sorted(range(len(candidates)), key=rank)
 
 
 def _neighbours(
@@ -105,7 +108,7 @@ def _neighbours(
 
     Holds the similarities of one chunk to what was kept before it, never those of all pairs.
     """
-    vectors = embedder.embed([text_of(candidates[position].tool) for position in order])
+    vectors = embedder.embed([text_of(candidates[position]) for position in order])
     kept: list[int] = []  # Ranks, so that rows of ``vectors`` are meant.
     for start in range(0, len(order), _CHUNK):
         chunk = range(start, min(start + _CHUNK, len(order)))

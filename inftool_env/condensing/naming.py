@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from inftool_env.specs.meaning import singular
 from inftool_env.specs.names import words
@@ -25,47 +26,12 @@ _READING = frozenset({"get", "list", "search"})
 _SILENT = frozenset(["a", "an", "the", "of", "for", "by", "with", "in", "on", "at", "as"])
 """Not ``from`` and ``to``: they tell ``convert_a_to_b`` from ``convert_b_to_a``."""
 _DATED = frozenset(["deprecated", "legacy", "old"])
-_GENERIC_TITLE = (
-    frozenset(
-        [
-            "api",
-            "apis",
-            "rest",
-            "web",
-            "http",
-            "https",
-            "server",
-            "service",
-            "services",
-            "mcp",
-            "platform",
-            "swagger",
-            "openapi",
-            "open",
-            "spec",
-            "specification",
-            "official",
-            "public",
-            "sample",
-            "example",
-            "examples",
-            "client",
-            "sdk",
-            "version",
-            "preview",
-            "documentation",
-            "docs",
-            "tool",
-            "tools",
-            "s",
-            "v",
-            "and",
-            "to",
-            "from",
-        ]
-    )
-    | _SILENT
-)
+_UNNAMING = """
+api apis rest web http https server service services mcp platform swagger openapi open spec specification official public
+sample example examples client sdk version preview beta alpha documentation docs tool tools s v to and from
+"""
+_GENERIC_TITLE = _SILENT.union(_UNNAMING.split())
+"""Words of a title that do not name the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +59,14 @@ class NameSense:
         return self.key == other.key and (self.verb not in _READING or self.is_plural == other.is_plural)
 
 
-def name_senses(name: str, title_words: frozenset[str]) -> tuple[NameSense, ...]:
+def name_senses(name: str, prefixes: frozenset[str]) -> tuple[NameSense, ...]:
     """What a name says as it stands, then without the API's own name in front of it.
 
     >>> [sense.nouns for sense in name_senses("slack_add_reaction", frozenset({"slack"}))]
     [('slack', 'add', 'reaction'), ('reaction',)]
-    >>> name_senses("users_profile_get", frozenset())[0] == name_senses("get_user_profile", frozenset())[0]
+    >>> name_senses("users_profile_get", frozenset())[0].key == name_senses("showUserProfile", frozenset())[
+    ...     0
+    ... ].key
     True
     """
     spoken = [word for word in _without_versions(words(name)) if word not in _DATED]
@@ -106,7 +74,7 @@ def name_senses(name: str, title_words: frozenset[str]) -> tuple[NameSense, ...]
         spoken = spoken[1:]
     whole = _sense(spoken)
     prefix = 0
-    while prefix < len(spoken) and spoken[prefix] in title_words:
+    while prefix < len(spoken) and spoken[prefix] in prefixes:
         prefix += 1
     inner = _sense(spoken[prefix:])
     return (whole, inner) if prefix and inner.nouns else (whole,)
@@ -115,6 +83,27 @@ def name_senses(name: str, title_words: frozenset[str]) -> tuple[NameSense, ...]
 def title_words(title: str) -> frozenset[str]:
     """The words of an API's title that name it; not ``api``, ``server`` and the like."""
     return frozenset(word for word in words(title) if word not in _GENERIC_TITLE and not word.isdigit())
+
+
+def version_of(name: str) -> int:
+    """The version that a name speaks of, 0 where it speaks of none.
+
+    >>> version_of("get_v2_pets"), version_of("getPets")
+    (2, 0)
+    """
+    spoken = words(name)
+    numbers = [int(two) for one, two in pairwise(spoken) if one == "v" and two.isdigit() and len(two) <= 3]
+    return max(numbers, default=0)
+
+
+def common_prefixes(names: Sequence[str], title: frozenset[str]) -> frozenset[str]:
+    """The words of an API's title that at least half of its tools' names begin with, as in ``slack_get_users``.
+
+    >>> common_prefixes(["slack_get_users", "slack_list_channels", "search"], frozenset({"slack", "search"}))
+    frozenset({'slack'})
+    """
+    first = [next(iter(words(name)), "") for name in names]
+    return frozenset(word for word in title if 2 * first.count(word) >= len(first))
 
 
 def _without_versions(spoken: Sequence[str]) -> list[str]:

@@ -3,56 +3,9 @@
 from dataclasses import dataclass
 
 from inftool_env.condensing.candidate import Candidate
-from inftool_env.condensing.interface import match_names, result_fields, takes_calls_of, tells_results_of
+from inftool_env.condensing.documented import is_deprecated, own_description
+from inftool_env.condensing.interface import match_names, takes_calls_of, tells_results_of
 from inftool_env.specs.names import words
-
-_MIN_EVIDENCE = 4
-"""Telling fields that tools of two unrelated APIs must share."""
-_MIN_ALIKE = 0.6
-"""Of all their results' fields, the part that such tools must share."""
-_COMMON_FIELDS = frozenset(
-    [
-        "id",
-        "name",
-        "title",
-        "description",
-        "type",
-        "kind",
-        "status",
-        "state",
-        "url",
-        "uri",
-        "href",
-        "link",
-        "self",
-        "count",
-        "total",
-        "limit",
-        "offset",
-        "page",
-        "cursor",
-        "next",
-        "previous",
-        "size",
-        "item",
-        "data",
-        "result",
-        "error",
-        "message",
-        "code",
-        "key",
-        "value",
-        "label",
-        "tag",
-        "created",
-        "at",
-        "updated",
-        "create",
-        "update",
-        "date",
-    ]
-)
-"""Fields that results of anything have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +19,9 @@ class Judgement:
 def judge(kept: Candidate, other: Candidate, *, are_kin: bool) -> Judgement:
     """Whether ``kept`` does all that ``other`` does.
 
-    Names must say the same and effects be equal; every call of ``other`` must be possible with ``kept``, whose
-    result tells as much. The tools of one document are held apart by anything that differs, and those of unrelated APIs
-    unless their results prove that they speak of the same things.
+    Names must say the same, effects be equal, and both documents describe one API: the same words of another API
+    are about other things. Every call of ``other`` must be possible with ``kept``, whose result tells as much.
+    The tools of one document are held apart by anything that differs.
 
     Args:
         kept: The tool that would stand in.
@@ -78,21 +31,19 @@ def judge(kept: Candidate, other: Candidate, *, are_kin: bool) -> Judgement:
     objection = (
         _different_names(kept, other)
         or _different_resources(kept, other)
+        or _different_descriptions(kept, other)
         or _different_interfaces(kept, other)
-        or (None if are_kin else _too_little_in_common(kept, other))
+        or (None if are_kin else "the documents describe different APIs")
     )
     if objection is not None:
         return Judgement(is_same=False, why=objection)
-    return Judgement(is_same=True, why=_agreement(kept, other, are_kin))
+    return Judgement(is_same=True, why=_agreement(kept, other))
 
 
 def _different_names(kept: Candidate, other: Candidate) -> str | None:
     ours, theirs = kept.tool.effect, other.tool.effect
     if ours is not theirs:
         return f"one has the effect {theirs.value}, the other {ours.value}"
-    methods = {one.tool.route.partition(" ")[0] for one in (kept, other) if one.tool.route}
-    if methods == {"PUT", "PATCH"}:
-        return "one replaces the whole, the other changes a part"
     is_strict = kept.source == other.source
     pairs = [
         (kept.senses[0], other.senses[0]),
@@ -101,7 +52,19 @@ def _different_names(kept: Candidate, other: Candidate) -> str | None:
     ]
     if not any(one.is_like(two, strictly=is_strict) for one, two in pairs):
         return "the names say different things"
-    return None
+    methods = {one.tool.route.partition(" ")[0] for one in (kept, other) if one.tool.route}
+    return "one replaces the whole, the other changes a part" if methods == {"PUT", "PATCH"} else None
+
+
+def _different_descriptions(kept: Candidate, other: Candidate) -> str | None:
+    """Two versions in one document do the same only where it says so: in equal words, or by calling one deprecated."""
+    if kept.source != other.source or is_deprecated(other.tool):
+        return None
+    ours, theirs = (own_description(one.tool) for one in (kept, other))
+    if ours and theirs:
+        return None if words(ours) == words(theirs) else "the descriptions differ"
+    is_told = kept.tool.returns is not None and other.tool.returns is not None
+    return None if is_told else "nothing says that two versions do the same"
 
 
 def _different_resources(kept: Candidate, other: Candidate) -> str | None:
@@ -127,17 +90,7 @@ def _different_interfaces(kept: Candidate, other: Candidate) -> str | None:
     return objection or tells_results_of(kept.tool, other.tool)
 
 
-def _too_little_in_common(kept: Candidate, other: Candidate) -> str | None:
-    ours, theirs = result_fields(kept.tool), result_fields(other.tool)
-    shared = ours & theirs
-    alike = len(shared) / max(1, len(ours | theirs))
-    telling = sum(1 for name in shared if not set(name.split()) <= _COMMON_FIELDS)
-    if telling < _MIN_EVIDENCE or alike < _MIN_ALIKE:
-        return "nothing shows that the two APIs speak of the same things"
-    return None
-
-
-def _agreement(kept: Candidate, other: Candidate, are_kin: bool) -> str:
+def _agreement(kept: Candidate, other: Candidate) -> str:
     tool = other.tool
     parts = [f"names and the effect {tool.effect.value} agree"]
     pairs = match_names(tuple(kept.tool.properties), tuple(tool.properties), frozenset(_nouns(kept, other)))
@@ -152,7 +105,7 @@ def _agreement(kept: Candidate, other: Candidate, are_kin: bool) -> str:
     if tool.returns and kept.tool.returns:
         parts.append("the result is told")
     if kept.source != other.source:
-        parts.append("one API" if are_kin else "the results hold the same fields")
+        parts.append("one API")
     return "; ".join(parts)
 
 

@@ -1,5 +1,6 @@
 """Texts to vectors by the words they share: the embedder that needs no model."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,8 @@ from inftool_env.specs.names import words
 if TYPE_CHECKING:
     from inftool_env.condensing.embedder import Vectors
 
-_COMMON_SHARE = 0.3
-"""A word in more of the texts than this tells nothing."""
-_FEW_TEXTS = 50
-"""Below this many texts every word may tell something."""
+_FOREIGN = re.compile(r"[^\W\d_]*[^\W\d_a-zA-Z][^\W\d_]*")
+"""Words with a letter beyond ASCII, which names never have."""
 
 
 class TfidfEmbedder:
@@ -37,9 +36,8 @@ class TfidfEmbedder:
 
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """``(N, D)`` sparse; D is the number of distinct words."""
-        common = _COMMON_SHARE if len(texts) > _FEW_TEXTS else 1.0
-        return self._vectorizer(analyzer=_stems, sublinear_tf=True, max_df=common).fit_transform(texts)
+        return self._vectorizer(analyzer=_stems, sublinear_tf=True).fit_transform(texts)
 
 
 def _stems(text: str) -> list[str]:
-    return [singular(word) for word in words(text)]
+    return [*(singular(word) for word in words(text)), *_FOREIGN.findall(text.lower())] or [text]
