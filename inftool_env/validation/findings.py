@@ -61,7 +61,7 @@ class EnvironmentFinding:
     repeats: Tally
     """Episodes, and whether a second environment gave the same bytes for the same seed."""
     open_s: float = 0.0
-    """Median time to open an episode."""
+    """Median processor time to open an episode."""
     gym_trouble: str = ""
     """What Gymnasium's ``check_env`` has against it; empty when nothing."""
     digest: str = ""
@@ -83,7 +83,7 @@ class DocumentFinding:
     skipped: tuple[SkippedOperation, ...] = ()
     environments: tuple[EnvironmentFinding, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
-    """Wall clock by stage, in their order."""
+    """Processor time by stage, in their order; another program's work does not count."""
     read_peak_bytes: int = 0
     """The most memory that the process had held when the tools were there; 0 where it is not known."""
     peak_bytes: int = 0

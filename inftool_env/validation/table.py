@@ -36,9 +36,7 @@ def tables(findings: Sequence[DocumentFinding], *, folder: Path | None = None) -
         yield missing
     parts = [_name(finding.source, folder) for finding in findings if finding not in entries]
     if parts:
-        yield Text(
-            "No API by itself (a part of a document in several files, or something else): " + ", ".join(parts)
-        )
+        yield _parts(parts)
 
 
 def _sizes(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
@@ -152,6 +150,17 @@ def _missing(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
         if len(rows) > _MOST_ROWS:
             table.add_row(_line(name), f"and {len(rows) - _MOST_ROWS} more", "--json names all")
     return table
+
+
+def _parts(names: Sequence[str]) -> Text:
+    """The files that are no entries: each by its name, or how many there are in a folder of several."""
+    folders: dict[str, list[str]] = {}
+    for name in names:
+        folders.setdefault(str(Path(name).parent), []).append(name)
+    told = [one[0] if len(one) == 1 else f"{folder}/ ({len(one)} files)" for folder, one in folders.items()]
+    return _line(
+        f"No API by itself, as a part of a document in several files: {', '.join(told)}. --json names all."
+    )
 
 
 def _share(tally: Tally) -> str:

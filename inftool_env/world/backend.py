@@ -1,7 +1,6 @@
 """What answers a call: the protocol, and the simulated server that needs no model."""
 
 import json
-from copy import deepcopy
 from functools import lru_cache
 from typing import Protocol
 
@@ -87,7 +86,9 @@ def _first_rows(same: Same[EntityMap], table: str, seed: int, split: Split) -> t
 
 
 def _copied(value: JsonValue) -> JsonValue:
-    return deepcopy(value) if isinstance(value, list | dict) else value
+    if isinstance(value, dict):
+        return {name: _copied(part) for name, part in value.items()}
+    return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
 def spell(value: JsonValue) -> str:
