@@ -92,20 +92,18 @@ def _different_interfaces(kept: Candidate, other: Candidate) -> str | None:
 
 def _agreement(kept: Candidate, other: Candidate) -> str:
     tool = other.tool
-    parts = [f"names and the effect {tool.effect.value} agree"]
+    parts = [f"the names and the effect ({tool.effect.value}) agree"]
     pairs = match_names(tuple(kept.tool.properties), tuple(tool.properties), frozenset(_nouns(kept, other)))
     respelled = [f"{theirs} is {ours}" for theirs, ours in pairs.items() if theirs != ours]
     if tool.properties:
-        parts.append(
-            f"all {len(tool.properties)} parameters are taken"
-            + (f" ({', '.join(respelled)})" if respelled else "")
-        )
+        taken = "its parameter is taken" if len(tool.properties) == 1 else "all its parameters are taken"
+        parts.append(taken + (f" ({', '.join(respelled)})" if respelled else ""))
     else:
-        parts.append("neither needs a parameter")
+        parts.append("it takes no parameter")
     if tool.returns and kept.tool.returns:
-        parts.append("the result is told")
+        parts.append("its result is told")
     if kept.source != other.source:
-        parts.append("one API")
+        parts.append("both documents describe one API")
     return "; ".join(parts)
 
 

@@ -11,6 +11,8 @@ from inftool_env.core.errors import ConfigError, SpecError
 from inftool_env.envs.registry import register_api
 from inftool_env.specs.load import read_tools
 
+pytest.importorskip("sklearn", reason="the extra 'condense' is not installed")
+
 SHARED = Path(__file__).parents[3] / ".." / "shared" / "specs"
 
 

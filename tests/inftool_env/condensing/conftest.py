@@ -8,6 +8,8 @@ from inftool_env.core.tool import Effect, Toolset, ToolSpec
 from inftool_env.specs.meaning import effect_of, resource_of
 from inftool_env.specs.names import described_by_name, words
 
+pytest.importorskip("sklearn", reason="the extra 'condense' is not installed")
+
 MakeTool = Callable[..., ToolSpec]
 MakeSource = Callable[..., Source]
 

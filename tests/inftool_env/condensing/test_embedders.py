@@ -1,5 +1,8 @@
 import builtins
+import sys
+from types import ModuleType
 
+import numpy as np
 import pytest
 
 from inftool_env.condensing.embedders import embedder_of
@@ -40,3 +43,25 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ConfigError, match=remedy):
         embedder_of(name)
+
+
+def test_a_sentence_model_gives_one_row_a_text(monkeypatch) -> None:
+    class Model:
+        def __init__(self, name: str, device: str) -> None:
+            if name != "known":
+                raise OSError(f"{name} is not a local folder")
+
+        def encode(self, texts: list[str], **options: bool) -> np.ndarray:
+            assert options["normalize_embeddings"]
+            return np.array([[1.0, 0.0] if "pet" in text else [0.0, 1.0] for text in texts])
+
+    library = ModuleType("sentence_transformers")
+    library.SentenceTransformer = Model  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "sentence_transformers", library)
+    embedder = embedder_of("sentence-transformers:known")
+    assert embedder.name == "sentence-transformers:known"
+    assert embedder.embed(("get pet", "send mail")).tolist() == [[1, 0], [0, 1]]
+    with pytest.raises(
+        ConfigError, match=r"'sentence-transformers:other'.*expected the name or folder of a model"
+    ):
+        embedder_of("sentence-transformers:other")

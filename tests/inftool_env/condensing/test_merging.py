@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from inftool_env.condensing.candidate import Source
@@ -160,3 +163,15 @@ def test_a_kept_tool_says_what_it_was_compared_with_and_why_it_stays(make_tool, 
     fate = condense([first, second], TfidfEmbedder())[1]
     assert (fate.merged_into, fate.nearest, fate.why) == (None, 0, "nothing takes its 'tag'")
     assert 0.5 < fate.similarity < 1.0
+
+
+def test_a_dense_embedder_serves_as_a_sparse_one_does(make_tool, make_source) -> None:
+    class Dense:
+        name = "dense"
+
+        def embed(self, texts: Sequence[str]) -> np.ndarray:
+            return np.array([[1.0, 0.0] if "pet" in text else [0.0, 1.0] for text in texts], dtype=np.float32)
+
+    tools = [make_tool("get_pet", "id!"), make_tool("send_mail", "to!")]
+    fates = condense([make_source("a", *tools, title="X"), make_source("b", *tools, title="X")], Dense())
+    assert [(fate.merged_into, fate.similarity) for fate in fates[2:]] == [(0, 1.0), (1, 1.0)]
