@@ -38,8 +38,8 @@ class Library:
     fetches_left: int = MAX_FETCHES
     schemas_left: int = MAX_SCHEMAS
     """How many more are read, each as often as references lead to it."""
-    hints_left: int = _MAX_HINTS
-    """How many more broken references are compared with all that they may have meant."""
+    hints: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What the first broken references may have meant, by place and token; comparing takes long."""
 
     def open(self, path: Path) -> "Source":
         """The file at a resolved path, in the document's folder or an allowed one.
@@ -258,14 +258,18 @@ def _point(source: Source, pointer: str) -> Node:
 
 
 def _nowhere(node: Node, token: str) -> str:
-    where, library = node.place or "the document", node.source.library
-    close: list[str] = []
-    if isinstance(node.value, dict) and library.hints_left > 0:
-        library.hints_left -= 1
-        names = [key[:_MAX_COMPARED] for key in islice(node.value, _MAX_COMPARED)]
-        close = difflib.get_close_matches(token[:_MAX_COMPARED], names, n=1)
-    hint = f" Did you mean '{_shorten(close[0])}'?" if close else " Add it, or correct the reference."
-    return f"leads nowhere: {where} has no '{_shorten(token)}'.{hint}"
+    where, spelled = node.place or "the document", _shorten(token)
+    hints = node.source.library.hints
+    if (where, spelled) not in hints and len(hints) < _MAX_HINTS:
+        names = (
+            [_shorten(key) for key in islice(node.value, _MAX_COMPARED)]
+            if isinstance(node.value, dict)
+            else []
+        )
+        close = difflib.get_close_matches(spelled, names, n=1)
+        hints[where, spelled] = f"Did you mean '{close[0]}'?" if close else ""
+    hint = hints.get((where, spelled)) or "Add it, or correct the reference."
+    return f"leads nowhere: {where} has no '{spelled}'. {hint}"
 
 
 def _shorten(text: str, length: int = 120) -> str:

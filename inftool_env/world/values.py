@@ -23,7 +23,7 @@ _DEEP = 3
 """Below this depth of nesting only required properties are drawn."""
 _DEEPEST = 12
 """Below this depth a schema that calls for itself gets an empty value."""
-_MOST_VALUES = 10_000
+_MOST_VALUES = 2_000
 """Values within one value, after which lists are empty and objects hold what they must."""
 
 

@@ -1,3 +1,4 @@
+import functools
 import random
 import time
 from datetime import date
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from inftool_env.core.scenario import Split
+from inftool_env.core.schema import canonical
 from inftool_env.world.values import draw_value, split_of
 
 NAMES = st.sampled_from(["city", "name", "order_id", "price", "start_date", "note", "x", "userEmail", "days"])
@@ -160,3 +162,20 @@ def test_a_number_never_equals_an_exclusive_bound_of_zero() -> None:
     schema = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 0.003}
     drawn = {draw_value(schema, "share", random.Random(seed), Split.EVAL) for seed in range(60)}
     assert min(drawn) > 0
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "array", "minItems": 10**9, "items": {"type": "string"}},
+        {"type": "array", "minItems": 10**15, "uniqueItems": True, "items": {"type": "boolean"}},
+        {"type": "object", "minProperties": 10**9, "additionalProperties": {"type": "string"}},
+        {"type": "string", "minLength": 10**14},
+        functools.reduce(
+            lambda inner, _: {"type": "array", "minItems": 300, "items": inner}, range(4), {"type": "null"}
+        ),
+    ],
+    ids=["items", "unique items", "members", "letters", "items of items"],
+)
+def test_a_schema_that_asks_for_too_much_gets_less(schema):
+    assert len(canonical(draw_value(schema, "notes", random.Random(0), Split.TRAIN))) < 200_000
