@@ -1,0 +1,1 @@
+"""How fast we are, always as a ratio to a real peer in the same run."""
