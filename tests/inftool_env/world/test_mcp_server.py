@@ -142,7 +142,8 @@ def http_port() -> Iterator[int]:
     finally:
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=20)
-    assert process.returncode == 130
+    # The web server hands the signal on after its own shutdown; on a busy machine the loop may have ended by then.
+    assert process.returncode in (0, 130)
     assert b"Traceback" not in complaints
 
 
