@@ -152,4 +152,4 @@ def _object_of(members: Node) -> Node:
 
 
 def _alone(node: Node) -> Node:
-    return Source(value=node.value, library=node.source.library, label=node.place).node()
+    return Source(value=node.value, store=node.source.store, label=node.place).node()

@@ -26,7 +26,7 @@ _MAX_PLACE = 400
 
 
 @dataclass(slots=True, eq=False)
-class Library:
+class DocumentStore:
     """What the references of one document may lead to, each file and address read once."""
 
     root: Path | None = None
@@ -95,7 +95,7 @@ class Library:
         except (OSError, SpecError) as error:
             raise BrokenPartError(f"leads to a file that cannot be read ({error})") from error
         label = path.relative_to(self.root).as_posix() if is_inside else path.as_posix()
-        return Source(value=value, base=path, library=self, label=f"{label}#")
+        return Source(value=value, base=path, store=self, label=f"{label}#")
 
     def _fetch(self, url: str) -> "Source":
         if not self.access.allow_remote:
@@ -114,7 +114,7 @@ class Library:
             value = parse_value(fetched.body, url)
         except SpecError as error:
             raise BrokenPartError(f"leads to an address that cannot be read ({error})") from error
-        return Source(value=value, base=fetched.url, library=self, label=f"{url}#")
+        return Source(value=value, base=fetched.url, store=self, label=f"{url}#")
 
     def _count(self, size_bytes: int) -> None:
         self.bytes_left -= size_bytes
@@ -131,16 +131,16 @@ class Source:
     value: JsonValue
     base: Path | str | None = None
     """The file or the web address that relative references start from."""
-    library: Library = field(default_factory=Library)
+    store: DocumentStore = field(default_factory=DocumentStore)
     label: str = ""
 
     @classmethod
     def of_file(cls, path: Path, value: JsonValue, access: Access = LOCAL) -> "Source":
         """The main document, free to refer to files of its own folder and to what ``access`` allows."""
         resolved = path.resolve()
-        library = Library(resolved.parent, access)
-        source = cls(value=value, base=resolved, library=library)
-        library.known[str(resolved)] = source
+        store = DocumentStore(resolved.parent, access)
+        source = cls(value=value, base=resolved, store=store)
+        store.known[str(resolved)] = source
         return source
 
     def node(self) -> "Node":
@@ -221,7 +221,7 @@ class Node:
         raise BrokenPartError(f"{self.place}: $ref '{_shorten(self.ref or '')}' turns in a circle")
 
     def _open(self, file: str) -> Source:
-        base, library = self.source.base, self.source.library
+        base, store = self.source.base, self.source.store
         if base is None:
             raise BrokenPartError("names a file; expected a target in the same schema")
         try:
@@ -229,7 +229,7 @@ class Node:
                 file = urljoin(base, file)
             parts = urlsplit(file)
             if parts.scheme in ("http", "https"):
-                return library.fetch(file)
+                return store.fetch(file)
             if parts.scheme or parts.netloc or isinstance(base, str):
                 raise BrokenPartError(
                     "is no file and no web address; expected a target in the document or its folder"
@@ -237,7 +237,7 @@ class Node:
             path = (base.parent / unquote(parts.path)).resolve()
         except (OSError, ValueError, RuntimeError) as error:
             raise BrokenPartError(f"names no file ({error})") from error
-        return library.open(path)
+        return store.open(path)
 
 
 def _point(source: Source, pointer: str) -> Node:
@@ -259,7 +259,7 @@ def _point(source: Source, pointer: str) -> Node:
 
 def _nowhere(node: Node, token: str) -> str:
     where, spelled = node.place or "the document", _shorten(token)
-    hints = node.source.library.hints
+    hints = node.source.store.hints
     if (where, spelled) not in hints and len(hints) < _MAX_HINTS:
         names = (
             [_shorten(key) for key in islice(node.value, _MAX_COMPARED)]

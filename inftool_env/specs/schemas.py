@@ -194,7 +194,7 @@ class _Cleaner:
         return _tidy(self._assemble(node, level, trail))
 
     def _assemble(self, node: Node, level: int, trail: tuple[_Target, ...]) -> JsonObject:
-        node.source.library.count_schema()
+        node.source.store.count_schema()
         self.nodes_left -= 1
         if self.nodes_left < 0 and not self.is_last:
             raise _TooLargeError

@@ -156,11 +156,11 @@ def test_operations_parameters_and_schemas_of_a_whole_document_are_bounded(save:
 
 
 def test_schemas_are_counted_over_the_whole_document() -> None:
-    library = refs.Library(schemas_left=2)
-    library.count_schema()
-    library.count_schema()
+    store = refs.DocumentStore(schemas_left=2)
+    store.count_schema()
+    store.count_schema()
     with pytest.raises(refs.BrokenPartError, match="more than 500,000 schemas"):
-        library.count_schema()
+        store.count_schema()
 
 
 def test_a_path_of_a_hundred_thousand_letters_is_skipped(save: Save) -> None:

@@ -98,8 +98,8 @@ def test_addresses_are_fetched_once_and_only_where_allowed(tmp_path: Path, monke
 def test_only_so_many_addresses_are_fetched(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(remote.Fetcher, "fetch", lambda _, url: remote.Fetched(url=url, body=b"{}"))
     links = [{"$ref": f"http://example.com/{number}"} for number in range(4)]
-    library = refs.Library(tmp_path, Access(allow_remote=True), fetches_left=2)
-    nodes = Source(value=links, base=tmp_path / "main.json", library=library).node().children()
+    store = refs.DocumentStore(tmp_path, Access(allow_remote=True), fetches_left=2)
+    nodes = Source(value=links, base=tmp_path / "main.json", store=store).node().children()
     assert [node.resolved().value for node in nodes[:2]] == [{}, {}]
     with pytest.raises(BrokenPartError, match="is one address too many"):
         nodes[2].resolved()
@@ -107,8 +107,8 @@ def test_only_so_many_addresses_are_fetched(tmp_path: Path, monkeypatch) -> None
 
 def test_all_files_together_are_bounded(tmp_path: Path) -> None:
     (tmp_path / "big.json").write_text('"' + "x" * 100 + '"')
-    library = refs.Library(tmp_path, bytes_left=50)
-    node = Source(value={"$ref": "big.json"}, base=tmp_path / "main.json", library=library).node()
+    store = refs.DocumentStore(tmp_path, bytes_left=50)
+    node = Source(value={"$ref": "big.json"}, base=tmp_path / "main.json", store=store).node()
     with pytest.raises(BrokenPartError, match="is one too many"):
         node.resolved()
 
