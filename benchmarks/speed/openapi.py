@@ -9,6 +9,7 @@ description and parameters as compact JSON, in tokens of four characters.
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -96,6 +97,9 @@ def show(sides: Sequence[Side], console: Console) -> None:
         table.add_row(document, *cells)
     console.print(table)
     both = [name for name in sides[0].read if all(side.read[name].is_loaded for side in sides)]
+    if not both:
+        console.print("No document is loaded by both, so there is nothing to compare.")
+        return
     for side in sides:
         loaded = [answer for answer in side.read.values() if answer.is_loaded]
         shared = [side.read[name] for name in both]
@@ -122,7 +126,11 @@ def main() -> None:
         Side(name="InfTool", command=(sys.executable, "-m", "benchmarks.speed.openapi_ours")),
         Side(name="FastMCP", command=(options.peer, str(peer))),
     )
-    for path in documents(options.folder):
+    found = list(documents(options.folder))
+    if not found or shutil.which(options.peer) is None:
+        wrong = f"{options.peer} is no program" if found else f"{options.folder} holds no OpenAPI document"
+        parser.error(f"{wrong}; expected a folder of documents and an interpreter with fastmcp")
+    for path in found:
         for side in sides:
             side.read[path.relative_to(options.folder).as_posix()] = ask(side, path)
     show(sides, Console())

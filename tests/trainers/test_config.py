@@ -3,6 +3,7 @@ import pytest
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.jsonl import from_json, to_json
 from trainers.config import Averaging, GrpoConfig, PolicyLoss, SftConfig
+from trainers.run_folder import TrainConfig
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,10 @@ def test_an_option_that_cannot_work_is_named_with_what_was_expected(
 def test_a_config_survives_its_file() -> None:
     config = GrpoConfig(steps=3, loss=PolicyLoss(averaging=Averaging.DR_GRPO, passes=2))
     assert from_json(to_json(config), GrpoConfig) == config
+
+
+def test_demonstrations_are_spoken_unless_that_is_switched_off() -> None:
+    aloud, silent = (
+        TrainConfig(env_ids=("InfTool/shop-api-v0",), think_aloud=is_aloud) for is_aloud in (True, False)
+    )
+    assert (aloud.teacher().name, silent.teacher().name) == ("teacher", "oracle")
