@@ -31,3 +31,7 @@ class CheckpointError(InfToolError, ValueError):
 
 class RecordError(InfToolError, ValueError):
     """A line of a JSON Lines file does not hold the record it should."""
+
+
+class BackendError(InfToolError, RuntimeError):
+    """Whatever answers the calls is broken, gone or too late: the episode cannot be scored, the run goes on."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from inftool_env.core.errors import InfToolError
+from inftool_env.core.errors import BackendError, InfToolError
 from inftool_env.core.message import (
     Message,
     ToolCall,
@@ -25,7 +25,7 @@ from inftool_env.grading.reward import reward
 from inftool_env.grading.words import listed, shorten
 from inftool_env.users.scripted import ScriptedUser
 from inftool_env.users.user import User
-from inftool_env.world.backend import Backend, StatefulBackend
+from inftool_env.world.backend import Backend, StatefulBackend, close_backend, digest_of
 
 FORMAT_ERROR = "format_error"
 """Name of the tool message that tells a policy why its action could not be read."""
@@ -51,7 +51,8 @@ class Episode:
     Args:
         scenario: What the user wants.
         toolset: The API that the scenario was written for; the policy sees ``scenario.tools`` of it.
-        backend: Answers the calls; by default a fresh ``StatefulBackend`` of the scenario's world.
+        backend: Answers the calls; by default a fresh ``StatefulBackend`` of the scenario's world. It is closed
+            when the episode ends. A ``BackendError`` of it ends the episode as one that cannot be scored.
         user: Answers the words; by default the ``ScriptedUser``.
         env_id: For the record.
         seed: For the record: the seed that gave the scenario.
@@ -148,6 +149,10 @@ class Episode:
             self._stop = StopReason.MAX_TURNS
         return self._finish(broken) if self._stop is not None else _UNFINISHED
 
+    def close(self) -> None:
+        """Let go of the world, also of an episode that was dropped half-way; the second time nothing."""
+        close_backend(self._backend)
+
     def trajectory(self, samples: Sequence[TokenSample | None] | None = None, policy: str = "") -> Trajectory:
         """The record of the finished episode.
 
@@ -208,13 +213,20 @@ class Episode:
         return user_message(reply.text)
 
     def _finish(self, simulator_error: str | None) -> StepOutcome:
+        digest = ""
+        if simulator_error is None:
+            try:
+                digest = digest_of(self._backend)
+            except BackendError as error:
+                simulator_error, self._stop = shorten(str(error)), StopReason.SIMULATOR_ERROR
+        self.close()
         assert self._stop is not None
         record = EpisodeRecord(
             calls=tuple(self._calls),
             format_errors=tuple(self._format_errors),
             asked=self._user.asked,
             asked_at=dict(sorted(self._asked_at.items())),
-            state_digest=self._backend.state.digest() if isinstance(self._backend, StatefulBackend) else "",
+            state_digest=digest,
             stop=self._stop,
             simulator_error=simulator_error,
         )

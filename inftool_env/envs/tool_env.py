@@ -22,6 +22,7 @@ from inftool_env.envs.observe import Observation, copy_observation
 from inftool_env.envs.spaces import ActionSpace, ChatSpace
 from inftool_env.scenarios.author import CATEGORIES, TemplateAuthor, admitted_categories, obstacles
 from inftool_env.scenarios.request import ScenarioRequest
+from inftool_env.world.worlds import SimulatedWorlds, Worlds, open_world
 
 DIFFICULTIES = (1, 2, 3)
 """What an environment without a difficulty of its own draws from."""
@@ -32,7 +33,8 @@ SCENARIOS_KEPT = 1024
 class ToolEnv(gymnasium.Env[Observation, Action]):
     """One API and a user with wishes; an episode is one conversation.
 
-    Every argument is a JSON value, so that an ``EnvSpec`` goes to JSON and back; a toolset at hand is not.
+    Every argument is a JSON value, so that an ``EnvSpec`` goes to JSON and back; a toolset or worlds at hand
+    are not.
 
     Args:
         api: Slug of a known API, the path of a document, or a toolset.
@@ -47,6 +49,8 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         kind: The failure kind that the scenarios exercise, where the curriculum names one.
         parent: Id of the environment that this one grew from.
         render_mode: None, ``ansi`` (``render`` returns the conversation) or ``human`` (it is written as it goes).
+        worlds: Opens the world of every episode, and is closed with the environment; simulated in this process
+            when None.
 
     Raises:
         ConfigError: an argument is impossible; says which would be possible.
@@ -70,6 +74,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         kind: str = "",
         parent: str | None = None,
         render_mode: str | None = None,
+        worlds: Worlds | None = None,
     ) -> None:
         whole = api if isinstance(api, Toolset) else load_toolset(api)
         _check_names(f"{whole.name}: hidden_tools", hidden_tools or (), whole.names)
@@ -97,6 +102,8 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         self.render_mode = render_mode
         self.observation_space = ChatSpace()
         self.action_space = ActionSpace(self.toolset, split=self.split)
+        self.worlds: Worlds = SimulatedWorlds() if worlds is None else worlds
+        """Opens the world of every episode."""
         self._author = TemplateAuthor()
         # A GRPO group, and every evaluation of the same policy's stages, opens the same scenarios again.
         self._scenario = lru_cache(maxsize=SCENARIOS_KEPT)(self._write)
@@ -137,6 +144,8 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
             ScenarioError: the API admits no scenario of the category.
         """
         super().reset(seed=seed)
+        if self._episode is not None:
+            self._episode.close()
         chosen = int(self.np_random.integers(2**31)) if seed is None else seed
         self._episode = episode = self.open_as(chosen, options or {})
         self.show_actions(self.action_space, episode)
@@ -170,6 +179,12 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
     def render(self) -> str | None:
         """The conversation so far as text, in ``ansi`` mode; ``human`` has written it already."""
         return str(self.episode) if self.render_mode == "ansi" else None
+
+    def close(self) -> None:
+        """End the episode now going on, and all that worlds run on; the second time nothing."""
+        if self._episode is not None:
+            self._episode.close()
+        self.worlds.close()
 
     def open_as(self, seed: int, options: Mapping[str, Any]) -> Episode:
         """A fresh episode as the options of ``reset`` say, apart from the one that ``step`` goes on with.
@@ -237,6 +252,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         return Episode(
             scenario,
             self.toolset,
+            backend=open_world(self.worlds, self.toolset, scenario.world_seed, scenario.split),
             env_id=self.env_id,
             seed=seed,
             action_format=self.action_format,

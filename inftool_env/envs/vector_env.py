@@ -103,6 +103,8 @@ class ToolVectorEnv(VectorEnv[Observations, Sequence[Action], NDArray[Any]]):
         for index in np.flatnonzero(mask).tolist():
             given = None if seeds is None else seeds[index]
             opened[index] = self.env.open_as(self._next_seed(index) if given is None else given, options)
+        for index in opened.keys() & set(range(len(self.episodes))):
+            self.episodes[index].close()
         self.episodes = [opened.get(index) or self.episodes[index] for index in range(self.num_envs)]
         for index in opened:
             infos = self._add_info(infos, self._begin(index), index)
@@ -143,6 +145,12 @@ class ToolVectorEnv(VectorEnv[Observations, Sequence[Action], NDArray[Any]]):
     def render(self) -> tuple[str, ...] | None:
         """Every conversation so far as text, in ``ansi`` mode."""
         return tuple(map(str, self.episodes)) if self.render_mode == "ansi" else None
+
+    def close_extras(self, **kwargs: Any) -> None:  # noqa: ARG002 - as Gymnasium calls it
+        """End the episodes now going on, and all that worlds run on."""
+        for episode in self.episodes:
+            episode.close()
+        self.env.close()
 
     def _observe(self) -> Observations:
         return tuple(episode.observation for episode in self.episodes)

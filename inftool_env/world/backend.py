@@ -2,7 +2,7 @@
 
 import json
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.same import Same
@@ -19,8 +19,45 @@ class Backend(Protocol):
     """Whatever answers tool calls."""
 
     def call(self, call: ToolCall) -> ToolResult:
-        """Answer one call; a mistake in the call is an error result, never an exception."""
+        """Answer one call; a mistake in the call is an error result, never an exception.
+
+        Raises:
+            BackendError: the backend is broken, gone or too late.
+        """
         ...
+
+
+@runtime_checkable
+class DigestedBackend(Backend, Protocol):
+    """A backend that can tell in what state its world is."""
+
+    def digest(self) -> str:
+        """A hash of what has changed since the beginning.
+
+        Raises:
+            BackendError: the backend is broken, gone or too late.
+        """
+        ...
+
+
+@runtime_checkable
+class ClosableBackend(Backend, Protocol):
+    """A backend that holds what must be let go of."""
+
+    def close(self) -> None:
+        """Let go of it; never an exception, and the second time nothing."""
+        ...
+
+
+def digest_of(backend: Backend) -> str:
+    """The digest of the backend's world; empty where it can tell none."""
+    return backend.digest() if isinstance(backend, DigestedBackend) else ""
+
+
+def close_backend(backend: Backend) -> None:
+    """Let go of what the backend holds, if anything."""
+    if isinstance(backend, ClosableBackend):
+        backend.close()
 
 
 class StatefulBackend:
@@ -56,6 +93,10 @@ class StatefulBackend:
         if isinstance(answer, Problem):
             return _failure(call, answer)
         return ToolResult(call_id=call.id, name=call.name, content=spell(answer), data=answer)
+
+    def digest(self) -> str:
+        """A hash of what has changed since the beginning; which tables were only read does not matter."""
+        return self.state.digest()
 
     def rows(self, tool_name: str) -> list[Row]:
         """The rows now in the table that a tool works on; empty for one that works on none."""
