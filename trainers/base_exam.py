@@ -11,7 +11,8 @@ from inftool_env.core.seeds import derive_seed
 from inftool_env.core.tool import Toolset
 from inftool_env.envs.episode import Episode
 from inftool_env.envs.registry import load_toolset
-from inftool_env.scenarios.author import CATEGORIES, TemplateAuthor
+from inftool_env.scenarios.author import TemplateAuthor
+from inftool_env.scenarios.categories import FIRST_CATEGORIES
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.specs.invent import invent_toolset
 from trainers.base_stream import HELD_OUT_APIS
@@ -42,7 +43,7 @@ def examine(policy: Policy, per_category: int = 40, seed: int = 0) -> dict[str, 
     for name, toolset_of in exams().items():
         openers = [
             partial(_open, toolset_of, category, derive_seed("base-exam", seed, name, category, number))
-            for category in CATEGORIES
+            for category in FIRST_CATEGORIES
             for number in range(per_category)
         ]
         reports[name] = report_of(play(policy, openers), policy=policy.name)

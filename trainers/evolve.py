@@ -40,7 +40,7 @@ def evolve(
     """
     started = time.perf_counter()
     run = Path(config.out)
-    grounds = tuple(prepare(env_id) for env_id in config.env_ids)
+    grounds = tuple(prepare(env_id, config.categories) for env_id in config.env_ids)
     weights = config.policy
     learner.load(weights)
     open_run(config, run, resume=resume)
@@ -104,9 +104,10 @@ def _run_stage(
         grown = [one for stage in before for one in stage.environments]
         sources, shares = practice_sources(grounds, [*grown, *environments]), _shares(requests)
         sampler = PracticeSampler(sources, seed=seed, weights=shares)
-        # Where every sample of a group fails, rewards teach nothing: there the aimed demonstrations do.
+        # Where every sample of a group fails, rewards teach nothing: there the aimed demonstrations do, first alone.
         teaching = PracticeSampler(sources, seed=derive_seed(seed, "demonstrations"), weights=shares)
         aimed = _demonstrations(folder / "demonstrations.jsonl", config, teaching, on_progress)
+        learner.imitate(aimed, replace(config.aimed, seed=seed), folder / "aimed", on_progress)
         practice = Practice(
             sampler=sampler,
             scenarios_per_step=config.scenarios_per_step,

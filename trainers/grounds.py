@@ -1,6 +1,6 @@
 """An API as a place to train and to be examined: its tools in two halves, with an environment for each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from inftool_env.core.errors import ConfigError
@@ -9,6 +9,7 @@ from inftool_env.curriculum.grow import GrownEnvironment
 from inftool_env.curriculum.parting import ToolParting, part_tools
 from inftool_env.curriculum.sampler import PracticeSource
 from inftool_env.envs.registry import load_toolset, register_variant, resolve
+from inftool_env.scenarios.categories import FIRST_CATEGORIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +26,20 @@ class Ground:
     parting: ToolParting
 
 
-def prepare(env_id: str) -> Ground:
-    """Part the tools of an environment's API, and register an environment for each half."""
+def prepare(env_id: str, categories: Collection[str] = FIRST_CATEGORIES) -> Ground:
+    """Part the tools of an environment's API, and register an environment for each half.
+
+    Args:
+        env_id: Of the API.
+        categories: What may be practised, as far as the tools admit it.
+    """
     api = str(resolve(env_id)["api"])
     toolset = load_toolset(api)
-    parting = part_tools(toolset)
+    parting = part_tools(toolset, categories=categories)
     if not parting.categories:
         raise ConfigError(
-            f"{env_id}: its {len(toolset.tools)} tools admit no scenario; expected at least one that a user could "
-            "ask for. Choose another API; `inftool inspect` shows what was read."
+            f"{env_id}: its {len(toolset.tools)} tools admit no scenario of {', '.join(categories)}; "
+            "expected at least one. Name other categories, or choose another API (`inftool inspect` shows its tools)."
         )
     name = env_id.removeprefix("InfTool/").rpartition("-v")[0]
     practice_id = f"InfTool/{name}-practice-v0"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from inftool_env.core.schema import JsonObject
-from inftool_env.scenarios.author import CATEGORIES
+from inftool_env.scenarios.categories import FIRST_CATEGORIES
 from trainers.base_stream import HELD_OUT_APIS, INVENTED_SHARE
 from trainers.evaluate import EvaluationReport
 
@@ -56,16 +56,16 @@ def model_card(training: JsonObject, reports: Mapping[str, EvaluationReport]) ->
         loss=result["loss"],
         invented=INVENTED_SHARE,
         held_out=" and ".join(HELD_OUT_APIS),
-        tries=first.categories[CATEGORIES[0]].tries,
-        header=" | ".join(CATEGORIES),
-        rule=" | ".join("---:" for _ in CATEGORIES),
+        tries=first.categories[FIRST_CATEGORIES[0]].tries,
+        header=" | ".join(FIRST_CATEGORIES),
+        rule=" | ".join("---:" for _ in FIRST_CATEGORIES),
         rows="\n".join(_row(name, report) for name, report in reports.items()),
     )
 
 
 def _row(name: str, report: EvaluationReport) -> str:
     cells = []
-    for category in CATEGORIES:
+    for category in FIRST_CATEGORIES:
         rate = report.categories[category]
         cells.append(f"{rate.value:.2f} ({rate.low:.2f}-{rate.high:.2f})")
     return f"| {name} | {' | '.join(cells)} | {report.macro:.2f} |"

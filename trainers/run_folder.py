@@ -18,6 +18,7 @@ from inftool_env.core.errors import CheckpointError, ConfigError
 from inftool_env.core.jsonl import from_json, to_json, write_atomic
 from inftool_env.curriculum.grow import GrownEnvironment
 from inftool_env.curriculum.profile import FailureProfile
+from inftool_env.scenarios.categories import FIRST_CATEGORIES, REGISTRY
 from trainers.config import GrpoConfig, SftConfig
 from trainers.evaluate import EvaluationReport
 from trainers.grounds import Ground
@@ -35,6 +36,8 @@ class TrainConfig:
     """``tiny`` for the base checkpoint that comes with InfTool, or a folder in Hugging Face format."""
     seed: int = 0
     """Fixes scenarios and training; the seeds of ``sft`` and ``grpo`` follow from it."""
+    categories: tuple[str, ...] = FIRST_CATEGORIES
+    """Kinds of scenarios to practise, as far as an API admits them."""
     demonstrations: int = 768
     """Episodes of the reference solver that the cold start learns from."""
     think_aloud: bool = True
@@ -56,6 +59,11 @@ class TrainConfig:
                 "no environment; expected one or more ids, as InfTool/weather-api-v0. "
                 "`inftool list` shows what there is."
             )
+        unknown = [name for name in self.categories if name not in REGISTRY]
+        if unknown or not self.categories:
+            raise ConfigError(
+                f"categories: found {', '.join(unknown) or 'none'}; expected some of {', '.join(REGISTRY)}. Correct them."
+            )
         for name in ("demonstrations", "scenarios_per_step", "eval_per_category"):
             self._check_least(name, 1)
 
@@ -74,6 +82,8 @@ class EvolveConfig(TrainConfig):
     """Rounds of growth and GRPO after the cold start."""
     probe_per_category: int = 24
     """Training scenarios by which a round is accepted and failures are found."""
+    aimed: SftConfig = field(default_factory=lambda: SftConfig(steps=40))
+    """How a generation learns from its own demonstrations, aimed at what failed, before it learns from rewards."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -46,7 +46,9 @@ def train(
     """
     started = time.perf_counter()
     run = Path(config.out)
-    sources = [PracticeSource(env_id=env_id, categories=_categories(env_id)) for env_id in config.env_ids]
+    sources = [
+        PracticeSource(env_id=env_id, categories=_categories(env_id, config)) for env_id in config.env_ids
+    ]
     open_run(config, run, resume=resume)
     learner.load(config.policy)
 
@@ -80,10 +82,13 @@ def train(
     return TrainReport(stages=stages, policy=str(run / "grpo" / "checkpoint"), seconds=seconds)
 
 
-def _categories(env_id: str) -> tuple[str, ...]:
-    """What the environment asks for; all that its tools admit when it does not say."""
+def _categories(env_id: str, config: TrainConfig) -> tuple[str, ...]:
+    """What the environment asks for; when it does not say, what its tools admit of the config's."""
     kwargs = resolve(env_id)
-    return tuple(kwargs.get("categories") or admitted_categories(load_toolset(str(kwargs["api"]))))
+    if kwargs.get("categories"):
+        return tuple(kwargs["categories"])
+    admitted = admitted_categories(load_toolset(str(kwargs["api"])))
+    return tuple(name for name in admitted if name in config.categories)
 
 
 def _examine(

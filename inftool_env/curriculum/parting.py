@@ -1,5 +1,6 @@
 """Which tools of an API are practised, and which are kept back to be examined on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from inftool_env.core.scenario import Split
@@ -7,6 +8,7 @@ from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Toolset
 from inftool_env.curriculum.writable import can_write
 from inftool_env.scenarios.author import admitted_categories
+from inftool_env.scenarios.categories import FIRST_CATEGORIES
 from inftool_env.scenarios.request import ScenarioRequest
 
 FEWEST_TOOLS = 8
@@ -30,12 +32,19 @@ class ToolParting:
     """The categories whose solutions can do with the held-out tools alone."""
 
 
-def part_tools(toolset: Toolset, seed: int = 0) -> ToolParting:
+def part_tools(
+    toolset: Toolset, seed: int = 0, *, categories: Collection[str] = FIRST_CATEGORIES
+) -> ToolParting:
     """Keep about a quarter of the tools back, such that both sides admit as many categories as can be.
 
-    The same toolset and seed always give the same parting; an API with fewer than 8 tools is not parted.
+    The same arguments always give the same parting; an API with fewer than 8 tools is not parted.
+
+    Args:
+        toolset: The tools to part.
+        seed: Chooses among the partings that are equally good.
+        categories: The only ones that count.
     """
-    parting = _promising(toolset, seed)
+    parting = _promising(toolset, seed, categories)
     shown = toolset.subset(parting.practised)
     return replace(
         parting,
@@ -46,9 +55,13 @@ def part_tools(toolset: Toolset, seed: int = 0) -> ToolParting:
     )
 
 
-def _promising(toolset: Toolset, seed: int) -> ToolParting:
+def _promising(toolset: Toolset, seed: int, categories: Collection[str]) -> ToolParting:
     """The parting that admits the most categories, by the look of the tools."""
-    names, whole = toolset.names, admitted_categories(toolset)
+
+    def admitted(tools: Toolset) -> tuple[str, ...]:
+        return tuple(name for name in admitted_categories(tools) if name in categories)
+
+    names, whole = toolset.names, admitted(toolset)
     best = ToolParting(practised=names, held_out=(), categories=whole, held_out_categories=())
     if len(names) < FEWEST_TOOLS:
         return best
@@ -62,13 +75,13 @@ def _promising(toolset: Toolset, seed: int) -> ToolParting:
         parting = ToolParting(
             practised=practised,
             held_out=held_out,
-            categories=admitted_categories(toolset.subset(practised)),
-            held_out_categories=admitted_categories(toolset.subset(held_out)),
+            categories=admitted(toolset.subset(practised)),
+            held_out_categories=admitted(toolset.subset(held_out)),
         )
-        admitted = (len(parting.categories), len(parting.held_out_categories))
-        if admitted > most:
-            best, most = parting, admitted
-        if admitted == (len(whole), len(whole)):
+        admits = (len(parting.categories), len(parting.held_out_categories))
+        if admits > most:
+            best, most = parting, admits
+        if admits == (len(whole), len(whole)):
             break
     return best
 

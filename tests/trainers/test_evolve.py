@@ -52,7 +52,9 @@ class ScriptedLearner:
     def __init__(self, *changes: float) -> None:
         self.skill = 0.0
         self.calls: list[str] = []
-        self._changes = dict(zip(("sft", "generation-1", "generation-2"), changes, strict=True))
+        self._changes = {"aimed": 0.0} | dict(
+            zip(("sft", "generation-1", "generation-2"), changes, strict=True)
+        )
 
     def load(self, weights: str) -> None:
         self.skill = 0.2 if weights == "tiny" else float((Path(weights) / "skill.txt").read_text())
@@ -147,7 +149,7 @@ def test_an_interrupted_run_goes_on_to_the_same_end(tmp_path: Path) -> None:
         evolve(config, Interrupted(0.3, -0.4, 0.2))
     learner = ScriptedLearner(0.3, -0.4, 0.2)
     resumed = evolve(config, learner, resume=True)
-    assert learner.calls == ["generation-2"]
+    assert learner.calls == ["aimed", "generation-2"]
     assert comparable(resumed) == comparable(whole)
     assert resumed.environments == whole.environments
 

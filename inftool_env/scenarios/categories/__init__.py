@@ -39,3 +39,6 @@ REGISTRY: Mapping[str, Category] = {
     for module in (simple, multiple, parallel, missing_param, irrelevance, multi_step)
 }
 """Every category by name."""
+
+FIRST_CATEGORIES = ("simple", "multiple", "parallel", "missing_param", "irrelevance", "multi_step")
+"""What a beginner learns first, and the base policy has met; trainings practise these unless told otherwise."""

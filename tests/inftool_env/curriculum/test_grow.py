@@ -20,8 +20,11 @@ PARENT = "InfTool/trips-api-v0"
 
 @pytest.fixture(autouse=True)
 def registry() -> Iterator[None]:
-    """Forget what a test has registered."""
+    """Forget what earlier tests have grown, and what this one does."""
     before = dict(gymnasium.registry)
+    for env_id in before:
+        if env_id.startswith("InfTool/trips-api-") and env_id != PARENT:
+            del gymnasium.registry[env_id]
     yield
     gymnasium.registry.clear()
     gymnasium.registry.update(before)
