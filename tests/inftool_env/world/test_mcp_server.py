@@ -16,14 +16,18 @@ from mcp import Client, MCPError, StdioServerParameters
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.tool import Toolset
 from inftool_env.world.backend import StatefulBackend
-from inftool_env.world.mcp_server import Worlds, build_server, describe_tool, serve
+from inftool_env.world.mcp_http import serve_http
+from inftool_env.world.mcp_server import build_server
+from inftool_env.world.mcp_sessions import Sessions
+from inftool_env.world.mcp_tools import describe_tool
+from inftool_env.world.worlds import SimulatedWorlds
 
 WEATHER = "InfTool/weather-api-v0"
 MODES = ("auto", "legacy")
 
 
 def serving(shop: Toolset):
-    return build_server(lambda: StatefulBackend(shop, seed=0), shop)
+    return build_server(Sessions(SimulatedWorlds(), shop))
 
 
 async def count_orders(client: Client) -> int:
@@ -86,7 +90,7 @@ def test_a_result_that_is_no_object_travels_in_one(shop):
     toolset = replace(shop, tools=(array,))
 
     async def talk() -> None:
-        async with Client(build_server(lambda: StatefulBackend(toolset, 0), toolset)) as client:
+        async with Client(serving(toolset)) as client:
             assert (await client.list_tools()).tools[0].output_schema["required"] == ["result"]
             result = await client.call_tool("list_orders", {"limit": 1})
             assert result.structured_content == {"result": json.loads(result.content[0].text)}
@@ -99,15 +103,6 @@ def test_definitions_stay_at_the_root_of_a_wrapped_schema(shop):
     schema = describe_tool(replace(shop.get("list_orders"), returns=returns)).output_schema
     assert schema["$defs"] == returns["$defs"]
     assert schema["properties"]["result"] == {"type": "array", "items": {"$ref": "#/$defs/n"}}
-
-
-def test_the_longest_silent_session_is_forgotten_first(shop):
-    worlds = Worlds(lambda: StatefulBackend(shop, 0), capacity=2)
-    first, second = worlds.of("first"), worlds.of("second")
-    assert worlds.of("first") is first
-    worlds.of("third")
-    assert worlds.of("first") is first
-    assert worlds.of("second") is not second
 
 
 def test_the_command_serves_over_stdio():
@@ -189,7 +184,7 @@ def test_pages_of_other_sites_are_refused(http_port, headers, status):
 
 def test_only_loopback_addresses_are_served(shop):
     with pytest.raises(ConfigError, match=r"host is '0\.0\.0\.0'"):
-        serve(lambda: StatefulBackend(shop, 0), shop, transport="http", host="0.0.0.0")
+        asyncio.run(serve_http(Sessions(SimulatedWorlds(), shop), host="0.0.0.0"))
 
 
 def test_a_taken_port_is_named(shop):
@@ -198,7 +193,7 @@ def test_a_taken_port_is_named(shop):
         listener.listen()
         port = listener.getsockname()[1]
         with pytest.raises(ConfigError, match=f"127.0.0.1:{port}: Address already in use"):
-            serve(lambda: StatefulBackend(shop, 0), shop, transport="http", port=port)
+            asyncio.run(serve_http(Sessions(SimulatedWorlds(), shop), port=port))
 
 
 def test_the_sdk_is_loaded_by_nothing_else():
