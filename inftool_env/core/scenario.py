@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from inftool_env.core.fault import Fault
 from inftool_env.core.message import ToolCall
 from inftool_env.core.schema import JsonObject, JsonValue
 
@@ -25,6 +26,28 @@ class CheckKind(StrEnum):
     """The user was asked for a fact before it was used."""
     STATE = "state"
     """The world ended in the state that the reference solution reaches."""
+    NO_OTHER_CHANGES = "no_other_changes"
+    """Nothing but the expected calls changed anything; looking around is free."""
+    FORBIDDEN = "forbidden"
+    """A tool was left alone."""
+    CONFIRMED = "confirmed"
+    """A tool was called only after the user had been asked for a fact: their consent."""
+    IN_ORDER = "in_order"
+    """The expected calls were made in the order of the scenario's checks."""
+    NOT_INVENTED = "not_invented"
+    """No call carried a value that neither user nor tool had told; names ``INVENTED_VALUE`` before all other checks."""
+    NOT_STALE = "not_stale"
+    """No call carried the value of a parameter that the user has taken back."""
+    TOLD = "told"
+    """The assistant's last words tell a value."""
+    DECLINED = "declined"
+    """The assistant's last words say that the wish cannot be fulfilled."""
+    FEW_CALLS = "few_calls"
+    """No more calls were made than allowed."""
+    FEW_QUESTIONS = "few_questions"
+    """The user was asked no more often than allowed."""
+    RECOVERED = "recovered"
+    """Whatever a fault left undone or unknown was looked after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +68,16 @@ class Check:
     call: ExpectedCall | None = None
     """For ``CALLED``."""
     fact: str | None = None
-    """For ``ASKED``: the name of the fact."""
+    """For ``ASKED`` and ``CONFIRMED``: the name of the fact. For ``NOT_INVENTED`` and ``NOT_STALE``: the parameter; None
+    for all. For ``TOLD``: what the value is, in the user's words."""
     digest: str | None = None
     """For ``STATE``: the world's digest after the reference solution."""
+    tool: str | None = None
+    """For ``FORBIDDEN`` and ``CONFIRMED``: the name of the tool."""
+    value: JsonValue = None
+    """For ``TOLD`` and ``NOT_STALE``."""
+    limit: int | None = None
+    """For ``FEW_CALLS`` and ``FEW_QUESTIONS``: how many at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +130,5 @@ class Scenario:
     parent_id: str | None = None
     """The scenario or request that this one grew from."""
     tags: tuple[str, ...] = field(default_factory=tuple)
+    faults: tuple[Fault, ...] = ()
+    """What goes wrong on purpose, and at which calls; the reference solution gets over it."""

@@ -26,6 +26,7 @@ from inftool_env.grading.words import listed, shorten
 from inftool_env.users.scripted import ScriptedUser
 from inftool_env.users.user import User
 from inftool_env.world.backend import Backend, StatefulBackend, close_backend, digest_of
+from inftool_env.world.faults import put_faults, strikes_of
 
 FORMAT_ERROR = "format_error"
 """Name of the tool message that tells a policy why its action could not be read."""
@@ -52,7 +53,7 @@ class Episode:
         scenario: What the user wants.
         toolset: The API that the scenario was written for; the policy sees ``scenario.tools`` of it.
         backend: Answers the calls; by default a fresh ``StatefulBackend`` of the scenario's world. It is closed
-            when the episode ends. A ``BackendError`` of it ends the episode as one that cannot be scored.
+            when the episode ends. The scenario's faults stand in its way. A ``BackendError`` of it ends the episode as one that cannot be scored.
         user: Answers the words; by default the ``ScriptedUser``.
         env_id: For the record.
         seed: For the record: the seed that gave the scenario.
@@ -79,7 +80,8 @@ class Episode:
         self.seed = seed
         self.visible: Toolset = toolset.subset(scenario.tools)
         """The tools that the policy sees and may call."""
-        self._backend = backend or StatefulBackend(toolset, scenario.world_seed, scenario.split)
+        world = backend or StatefulBackend(toolset, scenario.world_seed, scenario.split)
+        self._backend = put_faults(world, scenario, toolset)
         self._user = user or ScriptedUser(scenario)
         self._action_format = action_format
         self._partial_reward = partial_reward
@@ -229,6 +231,7 @@ class Episode:
             state_digest=digest,
             stop=self._stop,
             simulator_error=simulator_error,
+            strikes=strikes_of(self._backend),
         )
         verdict = self._verdict = grade(self.scenario, self.visible, record)
         paid = self.reward

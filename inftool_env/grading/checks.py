@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, Scenario
+from inftool_env.core.tool import Toolset
 from inftool_env.core.verdict import CheckResult
 from inftool_env.grading.matching import match_calls
 from inftool_env.grading.record import EpisodeRecord
+from inftool_env.grading.recovery import Trouble, review_recovery, undone_calls
 from inftool_env.grading.words import shorten, spell_call
 
 
@@ -19,39 +21,57 @@ class Findings:
     """In the order of the scenario's checks."""
     missing: tuple[ExpectedCall, ...]
     needless: tuple[ToolCall, ...]
+    trouble: Trouble | None = None
+    """What was done wrongly about a fault; None when nothing was."""
 
 
-def run_checks(scenario: Scenario, episode: EpisodeRecord) -> Findings:
-    """Hold every check of the scenario against the episode."""
+def run_checks(scenario: Scenario, toolset: Toolset, episode: EpisodeRecord) -> Findings:
+    """Hold every check of the scenario against the episode; a call that a fault excuses is not needless."""
     calls = [check.call for check in scenario.checks if check.call is not None]
-    match = match_calls(calls, episode.calls)
-    needless = tuple(episode.calls[at] for at in match.others)
+    undone = undone_calls(episode, calls)
+    done = [at for at in range(len(episode.calls)) if at not in undone]
+    match = match_calls(calls, [episode.calls[at] for at in done])
     missing = tuple(call for call, at in zip(calls, match.made_for, strict=True) if at is None)
+    recovery = review_recovery(episode, [done[at] for at in match.others], missing, toolset)
+    needless = tuple(episode.calls[at] for at in recovery.needless)
     made = iter(match.made_for)
     results = tuple(
-        _run(check, episode, is_made=check.call is not None and next(made) is not None, needless=needless)
+        _run(
+            check,
+            episode,
+            is_made=check.call is not None and next(made) is not None,
+            needless=needless,
+            trouble=recovery.trouble,
+        )
         for check in scenario.checks
     )
-    return Findings(results=results, missing=missing, needless=needless)
+    return Findings(results=results, missing=missing, needless=needless, trouble=recovery.trouble)
 
 
 def _run(
-    check: Check, episode: EpisodeRecord, *, is_made: bool, needless: tuple[ToolCall, ...]
+    check: Check,
+    episode: EpisodeRecord,
+    *,
+    is_made: bool,
+    needless: tuple[ToolCall, ...],
+    trouble: Trouble | None,
 ) -> CheckResult:
     match check.kind:
         case CheckKind.CALLED:
             assert check.call is not None, "a CALLED check carries its call"
-            trouble = None if is_made else f"{_spell(check.call)} was not called."
+            why = None if is_made else f"{_spell(check.call)} was not called."
         case CheckKind.NO_OTHER_CALLS:
             first = spell_call(needless[0].name, needless[0].arguments) if needless else ""
-            trouble = f"{first} was called, which nothing asked for." if needless else None
+            why = f"{first} was called, which nothing asked for." if needless else None
         case CheckKind.ASKED:
             assert check.fact is not None, "an ASKED check carries its fact"
-            trouble = _not_asked(check.fact, episode)
+            why = _not_asked(check.fact, episode)
         case CheckKind.STATE:
             same = episode.state_digest == check.digest
-            trouble = None if same else "The data ended in another state than the reference solution leaves."
-    return CheckResult(kind=check.kind, passed=trouble is None, why=shorten(trouble or ""))
+            why = None if same else "The data ended in another state than the reference solution leaves."
+        case CheckKind.RECOVERED:
+            why = None if trouble is None else trouble[1]
+    return CheckResult(kind=check.kind, passed=why is None, why=shorten(why or ""))
 
 
 def _spell(call: ExpectedCall) -> str:

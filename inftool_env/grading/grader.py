@@ -27,7 +27,7 @@ def grade(scenario: Scenario, toolset: Toolset, episode: EpisodeRecord) -> Verdi
         episode: What happened.
     """
     gates = check_gates(toolset, episode)
-    findings = run_checks(scenario, episode)
+    findings = run_checks(scenario, toolset, episode)
     failure, why = _failure(gates, findings, episode)
     passed = sum(result.passed for result in findings.results)
     return Verdict(
@@ -70,6 +70,8 @@ def _failed_check(failed: list[CheckResult], findings: Findings) -> tuple[Failur
     not_asked = next((result for result in failed if result.kind is CheckKind.ASKED), None)
     if not_asked is not None:
         return FailureKind.DID_NOT_ASK, not_asked.why
+    if findings.trouble is not None:
+        return findings.trouble
     return _wrong_calls(findings) or (FailureKind.WRONG_STATE, failed[0].why)
 
 
