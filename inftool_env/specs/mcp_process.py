@@ -1,0 +1,147 @@
+"""A program that speaks MCP over its standard input and output: bounded lines, and an end for all it started."""
+
+import os
+import signal
+import sys
+import weakref
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any, TextIO
+
+import anyio
+from anyio.abc import ByteReceiveStream, ByteSendStream, Process
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+from mcp.client.stdio import get_default_environment
+from mcp.shared.message import SessionMessage
+from mcp_types import jsonrpc_message_adapter
+
+Received = SessionMessage | Exception
+
+GRACE_S = 2.0
+"""How long a program may take to end by itself once its standard input is closed."""
+_GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, OSError)
+
+
+class LineTooLongError(ValueError):
+    """A program's line of output is longer than any message may be."""
+
+
+@asynccontextmanager
+async def process_streams(
+    command: Sequence[str],
+    *,
+    stderr: TextIO,
+    max_line_bytes: int,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> AsyncIterator[tuple[Any, Any]]:
+    """The SDK's streams to and from a program, started without a shell and in a process group of its own.
+
+    It sees ``HOME``, ``PATH`` and the like. Its whole group is killed when the context ends, and when this
+    interpreter does.
+
+    Args:
+        command: The program and its arguments.
+        stderr: Where its standard error goes.
+        max_line_bytes: A longer line of its output ends the streams, after a ``LineTooLongError``.
+        cwd: Its working directory.
+        env: Variables beside the few that it inherits.
+
+    Raises:
+        OSError: it cannot be started.
+        ValueError: the command holds what no command can.
+    """
+    process = await anyio.open_process(
+        list(command),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=stderr,
+        cwd=cwd,
+        env={**get_default_environment(), **(env or {})},
+        start_new_session=True,
+    )
+    killer = weakref.finalize(process, kill_group, process.pid)
+    to_session, from_server = anyio.create_memory_object_stream[Received](0)
+    to_server, from_session = anyio.create_memory_object_stream[SessionMessage](0)
+    assert process.stdout is not None, "started with pipes"
+    assert process.stdin is not None, "started with pipes"
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_read, process.stdout, to_session, max_line_bytes)
+            tasks.start_soon(_write, process.stdin, from_session, to_session)
+            try:
+                yield from_server, to_server
+            finally:
+                tasks.cancel_scope.cancel()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await _end(process)
+        killer.detach()
+        for stream in (to_session, from_server, to_server, from_session):
+            stream.close()
+
+
+def kill_group(leader: int) -> None:
+    """Kill a process that leads a group, and with it all that it started and left in the group."""
+    if sys.platform == "win32":
+        with suppress(OSError):
+            os.kill(leader, signal.SIGTERM)
+    else:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
+
+
+async def _read(
+    stdout: ByteReceiveStream, to_session: MemoryObjectSendStream[Received], max_line_bytes: int
+) -> None:
+    """Pass every line on; closes the session's side at the end of the output."""
+    line = bytearray()
+    with suppress(*_GONE):
+        async with to_session:
+            while True:
+                first, *rest = (await stdout.receive()).split(b"\n")
+                line += first
+                for part in rest:
+                    await to_session.send(_parse(bytes(line)))
+                    line = bytearray(part)
+                if len(line) > max_line_bytes:
+                    await to_session.send(LineTooLongError(f"a line of more than {max_line_bytes:,} bytes"))
+                    return
+
+
+async def _write(
+    stdin: ByteSendStream,
+    from_session: MemoryObjectReceiveStream[SessionMessage],
+    to_session: MemoryObjectSendStream[Received],
+) -> None:
+    with suppress(*_GONE):
+        async for message in from_session:
+            text = message.message.model_dump_json(by_alias=True, exclude_unset=True)
+            await stdin.send(text.encode() + b"\n")
+    # Whoever waits for an answer to what could not be sent learns that none will come.
+    to_session.close()
+
+
+def _parse(line: bytes) -> Received:
+    try:
+        return SessionMessage(
+            jsonrpc_message_adapter.validate_json(line.decode("utf-8", "replace"), by_name=False)
+        )
+    except ValueError as error:
+        return error
+
+
+async def _end(process: Process) -> None:
+    """Let the program end by itself for a while, then end its group; every wait is bounded."""
+    assert process.stdin is not None, "started with pipes"
+    with suppress(*_GONE):
+        await process.stdin.aclose()
+    with anyio.move_on_after(GRACE_S):
+        await process.wait()
+    kill_group(process.pid)
+    with anyio.move_on_after(GRACE_S):
+        await process.wait()
+    with suppress(*_GONE):
+        await process.aclose()
