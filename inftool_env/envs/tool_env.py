@@ -20,7 +20,7 @@ from inftool_env.envs.apis import load_toolset
 from inftool_env.envs.episode import Episode
 from inftool_env.envs.observe import Observation, copy_observation
 from inftool_env.envs.spaces import ActionSpace, ChatSpace
-from inftool_env.scenarios.author import CATEGORIES, TemplateAuthor, admitted_categories, obstacles
+from inftool_env.scenarios.author import CATEGORIES, TemplateAuthor, obstacles
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.world.worlds import SimulatedWorlds, Worlds, open_world
 
@@ -90,10 +90,11 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         _check_range(f"{whole.name}: max_turns", max_turns, 1000)
         self.tools: tuple[str, ...] = tuple(tools or ())
         """Names of the tools that solutions may use; empty for all."""
-        self.categories: tuple[str, ...] = _choose_categories(self.toolset, self.tools, categories)
+        self.split = Split(split)
+        usable = self.toolset.subset(self.tools) if self.tools else self.toolset
+        self.categories: tuple[str, ...] = _choose_categories(usable, self.obstacles(usable), categories)
         """Kinds of scenarios that the seeds choose among."""
         self.difficulty = difficulty
-        self.split = Split(split)
         self.max_turns = max_turns
         self.partial_reward = partial_reward
         self.action_format = action_format
@@ -185,6 +186,10 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         if self._episode is not None:
             self._episode.close()
         self.worlds.close()
+
+    def obstacles(self, usable: Toolset) -> dict[str, str | None]:
+        """For every category why these tools do not admit it, or None where they do."""
+        return obstacles(usable)
 
     def open_as(self, seed: int, options: Mapping[str, Any]) -> Episode:
         """A fresh episode as the options of ``reset`` say, apart from the one that ``step`` goes on with.
@@ -285,27 +290,25 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
 
 
 def _choose_categories(
-    toolset: Toolset, tools: tuple[str, ...], wanted: Sequence[str] | None
+    usable: Toolset, reasons: Mapping[str, str | None], wanted: Sequence[str] | None
 ) -> tuple[str, ...]:
     """The categories to draw from; each must be possible with the tools that solutions may use."""
-    usable = toolset.subset(tools) if tools else toolset
+    admitted = tuple(name for name, reason in reasons.items() if reason is None)
     if wanted is None:
-        admitted = admitted_categories(usable)
         if not admitted:
             raise ConfigError(
-                f"{toolset.name}: no category can be made of its {len(usable.tools)} tools; expected at least one. "
+                f"{usable.name}: no category can be made of its {len(usable.tools)} tools; expected at least one. "
                 "`inftool inspect` shows what was read from the document."
             )
         return admitted
-    _check_names(f"{toolset.name}: categories", wanted, CATEGORIES)
+    _check_names(f"{usable.name}: categories", wanted, CATEGORIES)
     if not wanted:
-        raise ConfigError(f"{toolset.name}: categories is empty; expected names, or None for all. Name one.")
-    reasons = obstacles(usable)
+        raise ConfigError(f"{usable.name}: categories is empty; expected names, or None for all. Name one.")
     for name in wanted:
         if reasons[name] is not None:
             raise ConfigError(
-                f"{toolset.name}: category {name!r} cannot be made: {reasons[name]}; "
-                f"expected one of {', '.join(admitted_categories(usable))}. Leave it out, or allow more tools."
+                f"{usable.name}: category {name!r} cannot be made: {reasons[name]}; "
+                f"expected one of {', '.join(admitted)}. Leave it out, or allow more tools."
             )
     return tuple(dict.fromkeys(wanted))
 
