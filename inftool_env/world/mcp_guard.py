@@ -7,7 +7,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
 
 import anyio
 from mcp_types import INVALID_REQUEST
@@ -16,22 +15,18 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from inftool_env.core.scenario import Split
+from inftool_env.world.mcp_names import MCP_PATH, ChoiceError, WorldName, choice_in_url
 from inftool_env.world.mcp_server import WORLD_SCOPE
-from inftool_env.world.mcp_sessions import Sessions, WorldName
+from inftool_env.world.mcp_sessions import Sessions
 
 logger = logging.getLogger(__name__)
 
-MCP_PATH = "/mcp"
 _BODY_TIMEOUT_S = 30.0
 """Seconds in which a request's body must have come."""
-_MAX_SEED = 2**63 - 1
 _REASON_CHARACTERS = 200
 """Of a refusal's text in the log."""
 _LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 _LOOPBACK_ORIGIN = re.compile(rf"https?://{_LOOPBACK_HOST.pattern}", re.IGNORECASE)
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_SEED = re.compile(r"[0-9]{1,19}")
 
 
 class RefusedError(Exception):
@@ -98,13 +93,19 @@ class Guard:
         if not all(_LOOPBACK_ORIGIN.fullmatch(origin) for origin in origins):
             raise RefusedError(HTTPStatus.FORBIDDEN, "Origin is not this machine")
         self._check_bearer(headers)
-        token = _token_of(scope["path"])
-        seed, split = _options_of(scope["query_string"])
+        try:
+            choice = choice_in_url(scope["path"], scope["query_string"].decode("latin-1"))
+        except ChoiceError as error:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, str(error)) from error
+        if choice is None:
+            raise RefusedError(
+                HTTPStatus.NOT_FOUND,
+                f"no such path; expected {MCP_PATH} or {MCP_PATH}/TOKEN, TOKEN of 1 to 128 letters, digits, - and _",
+            )
         version = headers.get("mcp-protocol-version")
         # Only the handshake protocol has sessions; in the other one the header is anybody's word.
         handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
-        session = headers.get("mcp-session-id", "") if handshake else ""
-        return self._sessions.name(token=token, session=session, seed=seed, split=split)
+        return self._sessions.name(choice, session=headers.get("mcp-session-id", "") if handshake else "")
 
     def _check_bearer(self, headers: Headers) -> None:
         if self._bearer is None:
@@ -133,34 +134,6 @@ class _Watched:
         elif self.status >= HTTPStatus.BAD_REQUEST and not message.get("more_body", False):
             _log(self._scope, self.status, message.get("body", b"").decode(errors="replace"))
         await self._send(message)
-
-
-def _token_of(path: str) -> str:
-    if path == MCP_PATH:
-        return ""
-    token = path.removeprefix(f"{MCP_PATH}/")
-    if token == path or not _TOKEN.fullmatch(token):
-        raise RefusedError(
-            HTTPStatus.NOT_FOUND,
-            f"no such path; expected {MCP_PATH} or {MCP_PATH}/TOKEN, TOKEN of 1 to 128 letters, digits, - and _",
-        )
-    return token
-
-
-def _options_of(query: bytes) -> tuple[int | None, Split | None]:
-    seed: int | None = None
-    split: Split | None = None
-    for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True, max_num_fields=100):
-        if name == "seed":
-            seed = int(value) if _SEED.fullmatch(value) else -1
-            if not 0 <= seed <= _MAX_SEED:
-                raise RefusedError(HTTPStatus.BAD_REQUEST, f"seed is no integer from 0 to {_MAX_SEED}")
-        elif name == "split":
-            if value not in tuple(Split):
-                expected = " or ".join(Split)
-                raise RefusedError(HTTPStatus.BAD_REQUEST, f"split is unknown; expected {expected}")
-            split = Split(value)
-    return seed, split
 
 
 async def _read_body(headers: Headers, receive: Receive, limit: int) -> Message:

@@ -7,7 +7,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from inftool_env.core.errors import ConfigError
-from inftool_env.world.mcp_guard import MCP_PATH, Guard
+from inftool_env.world.mcp_guard import Guard
+from inftool_env.world.mcp_names import MCP_PATH
 from inftool_env.world.mcp_server import build_server
 from inftool_env.world.mcp_sessions import Sessions
 

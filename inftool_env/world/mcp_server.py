@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import mcp_types
@@ -14,7 +15,8 @@ from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from inftool_env.core.message import ToolCall
-from inftool_env.world.mcp_sessions import Session, Sessions, SessionsFullError, WorldName
+from inftool_env.world.mcp_names import CLOSE_METHOD, ChoiceError, WorldName, choice_in_meta
+from inftool_env.world.mcp_sessions import Session, Sessions, SessionsFullError
 from inftool_env.world.mcp_tools import describe_tool, encode_result, page_of_tools
 
 DIGEST_URI = "inftool://world/digest"
@@ -44,7 +46,7 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
     """An MCP server that offers the toolset of the sessions and lets their worlds answer.
 
     Over stdio and in memory every connection has a world of its own. Over HTTP, ``mcp_http`` says which
-    request speaks to which world.
+    request speaks to which world. Over each of them a request may name another one (``mcp_names``).
 
     Args:
         sessions: The worlds.
@@ -62,9 +64,20 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
         finally:
             sessions.close(name)
 
+    def name_of(context: Context) -> WorldName:
+        scope = getattr(context.request, "scope", {})
+        name: WorldName = scope.get(WORLD_SCOPE, context.lifespan_context)
+        try:
+            choice = choice_in_meta(context.meta)
+        except ChoiceError as error:
+            raise MCPError(INVALID_PARAMS, str(error)) from error
+        if choice is None:
+            return name
+        return sessions.name(replace(choice, token=choice.token or name.token), session=name.session)
+
     def session_of(context: Context) -> Session:
         try:
-            session = sessions.of(_name_of(context))
+            session = sessions.of(name_of(context))
         except SessionsFullError as error:
             raise MCPError(INTERNAL_ERROR, f"Too many worlds: {error}; try again later") from error
         if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS:
@@ -118,6 +131,10 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
     def input_schema(name: str) -> Mapping[str, Any] | None:
         return schemas.get(name)
 
+    async def close_world(context: Context, _: mcp_types.RequestParams) -> mcp_types.EmptyResult:
+        sessions.close(name_of(context))
+        return mcp_types.EmptyResult()
+
     server = _ToolServer(
         toolset.name,
         version="1",
@@ -131,6 +148,7 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
         on_read_resource=read_resource,
         on_subscriptions_listen=listen if sessions.hidden else None,
     )
+    server.add_request_handler(CLOSE_METHOD, mcp_types.RequestParams, close_world)
     server.tools_change = bool(sessions.hidden)
     return server
 
@@ -140,9 +158,3 @@ async def serve_stdio(sessions: Sessions, *, page_size: int | None = None) -> No
     server = build_server(sessions, page_size=page_size)
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())
-
-
-def _name_of(context: Context) -> WorldName:
-    scope = getattr(context.request, "scope", None)
-    name = None if scope is None else scope.get(WORLD_SCOPE)
-    return name if isinstance(name, WorldName) else context.lifespan_context

@@ -17,29 +17,13 @@ from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.scenario import Split
 from inftool_env.core.tool import Toolset
 from inftool_env.world.backend import Backend, close_backend, digest_of
+from inftool_env.world.mcp_names import Choice, WorldName
 from inftool_env.world.worlds import Worlds
 
 logger = logging.getLogger(__name__)
 
 _REMEMBERED_ANSWERS = 32
 """Last answers that a session keeps, to be given again when their request is repeated."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorldName:
-    """Which world a request speaks to: equal names, one world."""
-
-    seed: int
-    split: Split
-    token: str = ""
-    """As the client chose it in the URL."""
-    session: str = ""
-    """The id of the protocol's session, where the URL has no token."""
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether anyone who names no session speaks to it."""
-        return not self.token and not self.session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,20 +162,23 @@ class Sessions:
         """Every open session; the longest silent first."""
         return iter(tuple(self._sessions.values()))
 
-    def name(
-        self, *, token: str = "", session: str = "", seed: int | None = None, split: Split | None = None
-    ) -> WorldName:
-        """The name of a world, with the server's own seed and split where the client names none."""
+    def name(self, choice: Choice, *, session: str = "") -> WorldName:
+        """The name of the world that a client means, with the server's own seed and split where it names none.
+
+        Args:
+            choice: What the client says; a token comes before the session.
+            session: The id of the protocol's session; empty where there is none.
+        """
         return WorldName(
-            token=token,
-            session="" if token else session,
-            seed=self._seed if seed is None else seed,
-            split=self._split if split is None else split,
+            token=choice.token,
+            session="" if choice.token else session,
+            seed=self._seed if choice.seed is None else choice.seed,
+            split=self._split if choice.split is None else choice.split,
         )
 
     def connect(self) -> WorldName:
         """The name of a world for one connection that needs no session id, as stdio is."""
-        return self.name(session=f"connection {next(self._connections)}")
+        return self.name(Choice(), session=f"connection {next(self._connections)}")
 
     def of(self, name: WorldName) -> Session:
         """The session of that name, opened on its first use.
