@@ -1,0 +1,1 @@
+"""The user, the server, the author and the judge, each played by a language model and audited."""
