@@ -18,7 +18,6 @@ from inftool_env.specs.load import read_operations
 from inftool_env.specs.mcp import MCP
 from inftool_env.specs.mcp_link import (
     TROUBLES,
-    Command,
     Overheard,
     connect,
     explain,
@@ -26,6 +25,7 @@ from inftool_env.specs.mcp_link import (
     quiet_sdk,
     shorten,
 )
+from inftool_env.specs.mcp_process import Command
 from inftool_env.specs.reader import ApiSpec
 from inftool_env.specs.reading import SpecReading
 

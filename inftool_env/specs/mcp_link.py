@@ -1,10 +1,8 @@
 """A connection to an MCP server, and what it lets slip besides its answers."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,7 +12,7 @@ from mcp_types import CONNECTION_CLOSED
 from pydantic import ValidationError
 
 from inftool_env.specs.last_words import LastWords
-from inftool_env.specs.mcp_process import LineTooLongError, process_streams
+from inftool_env.specs.mcp_process import Command, LineTooLongError, process_streams, read_url, started
 from inftool_env.specs.text import plain_text, without_controls
 
 MAX_STRAY_LINES = 100
@@ -22,21 +20,6 @@ MAX_STRAY_LINES = 100
 TROUBLES = (OSError, ValueError, RuntimeError, MCPError, httpx2.HTTPError, httpx2.InvalidURL)
 """What the SDK raises when a server cannot be started, reached or understood."""
 _MAX_QUOTED = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A server to start: a program that speaks MCP over its standard input and output."""
-
-    words: tuple[str, ...]
-    """The program and its arguments; no shell reads them."""
-    cwd: Path | None = None
-    """Its working directory; this process's own when None."""
-    env: Mapping[str, str] = field(default_factory=dict)
-    """Variables beside ``HOME``, ``PATH`` and the like, which it inherits."""
-
-    def __str__(self) -> str:
-        return " ".join(self.words)
 
 
 class Overheard:
@@ -85,34 +68,48 @@ async def connect(server: str | Command, overheard: Overheard, max_bytes: int) -
         OSError: the command cannot be started.
     """
     if isinstance(server, str):
-
-        async def check(response: httpx2.Response) -> None:
-            if response.status_code >= 400:
-                overheard.refusal = f"HTTP {response.status_code} {response.reason_phrase}".strip()
-            if response.headers.get("content-encoding", "identity") != "identity":
-                raise ValueError("the answer is compressed, though none was asked for")
-            response.stream = _Bounded(response.stream, max_bytes)
-
-        async with (
-            httpx2.AsyncClient(
-                headers={"accept-encoding": "identity"}, timeout=None, event_hooks={"response": [check]}
-            ) as http,
-            streamable_http_client(server, http_client=http, max_sse_event_size=max_bytes) as streams,
-        ):
+        async with _connect_http(server, overheard, max_bytes) as streams:
             yield streams
         return
     with LastWords() as last_words:
         try:
-            async with process_streams(
-                server.words,
-                stderr=last_words.file,
-                max_line_bytes=max_bytes,
-                cwd=server.cwd,
-                env=server.env,
-            ) as streams:
-                yield streams
+            if server.prints_url:
+                async with (
+                    started(server, last_words.file) as (_, stdout),
+                    # A proxy has no business between us and our own child.
+                    _connect_http(await read_url(stdout), overheard, max_bytes, trust_env=False) as streams,
+                ):
+                    yield streams
+            else:
+                async with process_streams(
+                    server, stderr=last_words.file, max_line_bytes=max_bytes
+                ) as streams:
+                    yield streams
         finally:
             overheard.last_words = last_words.hear()
+
+
+@asynccontextmanager
+async def _connect_http(
+    url: str, overheard: Overheard, max_bytes: int, *, trust_env: bool = True
+) -> AsyncIterator[Any]:
+    async def check(response: httpx2.Response) -> None:
+        if response.status_code >= 400:
+            overheard.refusal = f"HTTP {response.status_code} {response.reason_phrase}".strip()
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise ValueError("the answer is compressed, though none was asked for")
+        response.stream = _Bounded(response.stream, max_bytes)
+
+    async with (
+        httpx2.AsyncClient(
+            headers={"accept-encoding": "identity"},
+            timeout=None,
+            event_hooks={"response": [check]},
+            trust_env=trust_env,
+        ) as http,
+        streamable_http_client(url, http_client=http, max_sse_event_size=max_bytes) as streams,
+    ):
+        yield streams
 
 
 class _Bounded(httpx2.AsyncByteStream):

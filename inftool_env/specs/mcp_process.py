@@ -1,11 +1,12 @@
-"""A program that speaks MCP over its standard input and output: bounded lines, and an end for all it started."""
+"""A program that is an MCP server: started, spoken to in bounded lines, and ended with all that it started."""
 
 import os
 import signal
 import sys
 import weakref
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any, TextIO
@@ -21,6 +22,7 @@ Received = SessionMessage | Exception
 
 GRACE_S = 2.0
 """How long a program may take to end by itself once its standard input is closed."""
+_MAX_URL_BYTES = 1000
 _GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, OSError)
 
 
@@ -28,59 +30,108 @@ class LineTooLongError(ValueError):
     """A program's line of output is longer than any message may be."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A server to start: a program that speaks MCP over its standard input and output, or serves HTTP."""
+
+    words: tuple[str, ...]
+    """The program and its arguments; no shell reads them."""
+    cwd: Path | None = None
+    """Its working directory; this process's own when None."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Variables beside ``HOME``, ``PATH`` and the like, which it inherits."""
+    preface: bytes = b""
+    """What it reads from its standard input before anything else."""
+    prints_url: bool = False
+    """Whether it serves streamable HTTP, and writes its URL as the first line of its output."""
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
 @asynccontextmanager
-async def process_streams(
-    command: Sequence[str],
-    *,
-    stderr: TextIO,
-    max_line_bytes: int,
-    cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
-) -> AsyncIterator[tuple[Any, Any]]:
-    """The SDK's streams to and from a program, started without a shell and in a process group of its own.
+async def started(
+    command: Command, stderr: TextIO
+) -> AsyncIterator[tuple[ByteSendStream, ByteReceiveStream]]:
+    """A program's standard input and output, started without a shell and in a process group of its own.
 
-    It sees ``HOME``, ``PATH`` and the like. Its whole group is killed when the context ends, and when this
-    interpreter does.
-
-    Args:
-        command: The program and its arguments.
-        stderr: Where its standard error goes.
-        max_line_bytes: A longer line of its output ends the streams, after a ``LineTooLongError``.
-        cwd: Its working directory.
-        env: Variables beside the few that it inherits.
+    Its whole group is killed when the context ends, and when this interpreter does.
 
     Raises:
         OSError: it cannot be started.
         ValueError: the command holds what no command can.
     """
     process = await anyio.open_process(
-        list(command),
+        command.words,
         stdin=PIPE,
         stdout=PIPE,
         stderr=stderr,
-        cwd=cwd,
-        env={**get_default_environment(), **(env or {})},
+        cwd=command.cwd,
+        env={**get_default_environment(), **command.env},
         start_new_session=True,
     )
     killer = weakref.finalize(process, kill_group, process.pid)
-    to_session, from_server = anyio.create_memory_object_stream[Received](0)
-    to_server, from_session = anyio.create_memory_object_stream[SessionMessage](0)
     assert process.stdout is not None, "started with pipes"
     assert process.stdin is not None, "started with pipes"
     try:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_read, process.stdout, to_session, max_line_bytes)
-            tasks.start_soon(_write, process.stdin, from_session, to_session)
-            try:
-                yield from_server, to_server
-            finally:
-                tasks.cancel_scope.cancel()
+        with suppress(*_GONE):
+            await process.stdin.send(command.preface)
+        yield process.stdin, process.stdout
     finally:
         with anyio.CancelScope(shield=True):
             await _end(process)
         killer.detach()
-        for stream in (to_session, from_server, to_server, from_session):
-            stream.close()
+
+
+@asynccontextmanager
+async def process_streams(
+    command: Command, *, stderr: TextIO, max_line_bytes: int
+) -> AsyncIterator[tuple[Any, Any]]:
+    """The SDK's streams to and from a program that speaks MCP over its standard input and output.
+
+    Args:
+        command: The program.
+        stderr: Where its standard error goes.
+        max_line_bytes: A longer line of its output ends the streams, after a ``LineTooLongError``.
+
+    Raises:
+        OSError: it cannot be started.
+        ValueError: the command holds what no command can.
+    """
+    to_session, from_server = anyio.create_memory_object_stream[Received](0)
+    to_server, from_session = anyio.create_memory_object_stream[SessionMessage](0)
+    async with (
+        started(command, stderr) as (stdin, stdout),
+        to_session,
+        from_server,
+        to_server,
+        from_session,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(_read, stdout, to_session, max_line_bytes)
+        tasks.start_soon(_write, stdin, from_session, to_session)
+        try:
+            yield from_server, to_server
+        finally:
+            tasks.cancel_scope.cancel()
+
+
+async def read_url(stdout: ByteReceiveStream) -> str:
+    """The first line of a program's output, where it is the URL of a server on this machine.
+
+    Raises:
+        ValueError: it is something else, or the output ends before.
+    """
+    line = b""
+    while b"\n" not in line and len(line) <= _MAX_URL_BYTES:
+        try:
+            line += await stdout.receive()
+        except _GONE:
+            break
+    url = line.partition(b"\n")[0].decode("ascii", "replace")
+    if not url.startswith("http://127.0.0.1:") or b"\n" not in line:
+        raise ValueError("it did not write its URL")
+    return url
 
 
 def kill_group(leader: int) -> None:
@@ -120,6 +171,7 @@ async def _write(
         async for message in from_session:
             text = message.message.model_dump_json(by_alias=True, exclude_unset=True)
             await stdin.send(text.encode() + b"\n")
+        return
     # Whoever waits for an answer to what could not be sent learns that none will come.
     to_session.close()
 

@@ -12,14 +12,13 @@ import anyio
 import mcp_types
 from mcp import Client, MCPError
 from mcp.server import Server
-from mcp_types import CONNECTION_CLOSED, PARSE_ERROR, REQUEST_TIMEOUT
+from mcp_types import CONNECTION_CLOSED, INTERNAL_ERROR, INVALID_REQUEST, PARSE_ERROR, REQUEST_TIMEOUT
 from pydantic import BaseModel, Field
 
 from inftool_env.core.errors import BackendError
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.specs.mcp_link import (
     TROUBLES,
-    Command,
     Overheard,
     connect,
     explain,
@@ -27,6 +26,7 @@ from inftool_env.specs.mcp_link import (
     quiet_sdk,
     shorten,
 )
+from inftool_env.specs.mcp_process import Command
 
 __all__ = ["Command", "McpAnswer", "McpRefusalError", "McpSession"]
 
@@ -39,6 +39,8 @@ MAX_TOOLS = 5_000
 _CLOSE_TIMEOUT_S = 10.0
 _BROKEN = (CONNECTION_CLOSED, REQUEST_TIMEOUT, PARSE_ERROR)
 """Codes of the client's own errors: nobody knows what became of the request."""
+_REFUSED_BY_HTTP = (INTERNAL_ERROR, INVALID_REQUEST)
+"""Codes that the client makes of an HTTP status, as for a session that the server has forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,12 @@ class McpSession:
     def is_open(self) -> bool:
         """Whether the session can still be used; a broken one cannot."""
         return self._connection.is_open
+
+    @property
+    def server_info(self) -> JsonObject:
+        """What the server says of itself in the handshake: ``name``, ``version`` and perhaps ``title``."""
+        info = self._client.server_info
+        return {} if info is None else info.model_dump(by_alias=True, exclude_unset=True)
 
     def list_tools(self) -> list[JsonObject]:
         """Every tool that the server lists, as it came.
@@ -194,7 +202,8 @@ class McpSession:
         try:
             return self._connection.run(question, timeout_s)
         except MCPError as error:
-            if error.code not in _BROKEN and not self._connection.overheard.refusal:
+            refused = error.code in _REFUSED_BY_HTTP and self._connection.overheard.refusal
+            if error.code not in _BROKEN and not refused:
                 reason = shorten(error.message)
                 told = f"{self.name}: refuses with {reason!r} ({error.code}); expected an answer. {_REMEDY}"
                 raise McpRefusalError(told, error.code, reason) from error
@@ -256,6 +265,7 @@ class _Connection:
         with self._lock:
             if not self.is_open:
                 raise MCPError(CONNECTION_CLOSED, "Connection closed")
+            self.overheard.refusal = ""
             return self._run(within())
 
     def close(self) -> None:
