@@ -36,7 +36,7 @@ class FailureKind(StrEnum):
     UNCONFIRMED_EFFECT = "unconfirmed_effect"
     """Something was done before the user had agreed to it."""
     INVENTED_VALUE = "invented_value"
-    """A value in a call comes from nowhere."""
+    """A value in a call comes from nowhere; where no check looks at that, named after all that is wrong with the calls."""
     STALE_VALUE = "stale_value"
     """A call used a value that the user had taken back."""
     CALLED_WHEN_IRRELEVANT = "called_when_irrelevant"
@@ -49,6 +49,8 @@ class FailureKind(StrEnum):
     """A change timed out, and nobody looked whether it had taken effect."""
     REPEATED_CHANGE = "repeated_change"
     """A change was done again although it had taken effect."""
+    REPEATED_CALL = "repeated_call"
+    """There were too many calls, or one that a fault does not excuse, and an earlier one was just the same."""
     WRONG_TOOL = "wrong_tool"
     """Another tool was called in place of the right one."""
     WRONG_ARGUMENTS = "wrong_arguments"
@@ -69,8 +71,6 @@ class FailureKind(StrEnum):
     """The last words tell another value than the user needs."""
     NOT_TOLD = "not_told"
     """The last words leave out what the user needs."""
-    REPEATED_CALL = "repeated_call"
-    """There were too many calls, one of them the same as an earlier one."""
     TOO_MANY_CALLS = "too_many_calls"
     """There were too many calls, all of them different."""
     TOO_MANY_QUESTIONS = "too_many_questions"
@@ -113,6 +113,8 @@ class Divergence:
     """The call that was made in its place; None for one that was never made."""
     at: int | None
     """How many calls had been made before it; None for one that was never made."""
+    arguments: tuple[str, ...] = ()
+    """Names of the arguments in which two calls of one tool differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,8 @@ class Verdict:
             lines.append("The calls first leave the expected ones here:")
             lines.append(f"  expected: {self.divergence.expected or 'no call'}")
             lines.append(f"  made:     {self.divergence.made or 'no call'}")
+            if self.divergence.arguments:
+                lines.append(f"  differing in {', '.join(self.divergence.arguments)}")
         if self.differences:
             lines.append("In the data at the end:")
             lines += [f"  {line}" for line in self.differences]

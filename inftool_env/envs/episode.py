@@ -1,7 +1,7 @@
 """One episode: a scenario, a server and a user in turns with the policy; no Gymnasium here."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from inftool_env.core.errors import BackendError, InfToolError
@@ -21,12 +21,15 @@ from inftool_env.core.verdict import Verdict
 from inftool_env.envs.actions import Action, ParsedAction, parse_action, render_action
 from inftool_env.envs.observe import Observation, show_tools, spell_message
 from inftool_env.grading.grader import EpisodeRecord, grade
-from inftool_env.grading.reward import reward
+from inftool_env.grading.reward import OUTCOME, RewardConfig
+from inftool_env.grading.reward import reward as pay
 from inftool_env.grading.words import listed, shorten
+from inftool_env.scenarios.solve import changes_from_reference
 from inftool_env.users.scripted import ScriptedUser
 from inftool_env.users.user import User
 from inftool_env.world.backend import Backend, StatefulBackend, close_backend, digest_of
 from inftool_env.world.faults import put_faults, strikes_of
+from inftool_env.world.state import RowChange
 
 FORMAT_ERROR = "format_error"
 """Name of the tool message that tells a policy why its action could not be read."""
@@ -58,7 +61,7 @@ class Episode:
         env_id: For the record.
         seed: For the record: the seed that gave the scenario.
         action_format: How text actions are written, a key of ``actions.FORMATS``.
-        partial_reward: Pay the share of passed checks instead of success alone.
+        reward: What the episode is paid by; by default success alone.
 
     The observation's tuples and messages are shared from turn to turn: read them, never edit them.
     """
@@ -73,22 +76,24 @@ class Episode:
         env_id: str = "",
         seed: int = 0,
         action_format: str = "hermes",
-        partial_reward: bool = False,
+        reward: RewardConfig = OUTCOME,
     ) -> None:
         self.scenario = scenario
         self.env_id = env_id
         self.seed = seed
         self.visible: Toolset = toolset.subset(scenario.tools)
         """The tools that the policy sees and may call."""
-        world = backend or StatefulBackend(toolset, scenario.world_seed, scenario.split)
-        self._backend = put_faults(world, scenario, toolset)
+        self._toolset = toolset
+        self._world = backend or StatefulBackend(toolset, scenario.world_seed, scenario.split)
+        self._backend = put_faults(self._world, scenario, toolset)
         self._user = user or ScriptedUser(scenario)
         self._action_format = action_format
-        self._partial_reward = partial_reward
+        self._reward = reward
         self._tools = show_tools(self.visible)
         self._messages: tuple[Message, ...] = (user_message(self._user.open()),)
         self._turns: list[Turn] = []
         self._calls: list[ToolCall] = []
+        self._refused: set[int] = set()
         self._format_errors: list[str] = []
         self._asked_at: dict[str, int] = {}
         self._seen = 0
@@ -114,7 +119,7 @@ class Episode:
     @property
     def reward(self) -> float | None:
         """What the episode pays; None when it cannot be scored."""
-        return reward(self.verdict, partial=self._partial_reward)
+        return pay(self.verdict, self._reward)
 
     def step(self, action: Action) -> StepOutcome:
         """Take one assistant message: calls go to the server, words without calls to the user.
@@ -202,7 +207,10 @@ class Episode:
         """The server's answer; the server never hears of a tool that the policy cannot see."""
         self._calls.append(call)
         if self.visible.get(call.name) is not None:
-            return self._backend.call(call)
+            result = self._backend.call(call)
+            if result.is_error:
+                self._refused.add(len(self._calls) - 1)
+            return result
         problem = f"there is no tool {call.name!r}; the tools are {listed(self.visible.names, limit=40)}"
         data = {"error": {"status": 404, "message": problem}}
         return ToolResult(call_id=call.id, name=call.name, content=canonical(data), is_error=True, data=data)
@@ -213,6 +221,13 @@ class Episode:
             self._asked_at.setdefault(fact, len(self._calls))
         self._stop = reply.ends
         return user_message(reply.text)
+
+    def _changes(self) -> Callable[[], tuple[RowChange, ...]] | None:
+        """What differs from the reference's world, for when it is asked; None where nobody can look into this one."""
+        world = self._world
+        if not isinstance(world, StatefulBackend):
+            return None
+        return lambda: changes_from_reference(self.scenario, self._toolset, world)
 
     def _finish(self, simulator_error: str | None) -> StepOutcome:
         digest = ""
@@ -228,7 +243,10 @@ class Episode:
             format_errors=tuple(self._format_errors),
             asked=self._user.asked,
             asked_at=dict(sorted(self._asked_at.items())),
+            messages=self._messages,
             state_digest=digest,
+            changes=self._changes(),
+            refused=frozenset(self._refused),
             stop=self._stop,
             simulator_error=simulator_error,
             strikes=strikes_of(self._backend),

@@ -20,6 +20,7 @@ from inftool_env.envs.apis import load_toolset
 from inftool_env.envs.episode import Episode
 from inftool_env.envs.observe import Observation, copy_observation
 from inftool_env.envs.spaces import ActionSpace, ChatSpace
+from inftool_env.grading.reward import RewardConfig
 from inftool_env.scenarios.author import CATEGORIES, TemplateAuthor, obstacles
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.world.worlds import SimulatedWorlds, Worlds, open_world
@@ -44,7 +45,8 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         tools: Names of the tools that solutions may use, others may still be shown; all when None.
         hidden_tools: Names of tools that are not there at all, as if the document lacked them.
         max_turns: Assistant turns before the episode is truncated; the scenario's own when None.
-        partial_reward: Pay the share of passed checks instead of success alone.
+        reward: What an episode is paid by: a scheme's name (``outcome``, ``share``, ``additive``), or the fields of a
+            ``RewardConfig``.
         action_format: How text actions are written, a key of ``actions.FORMATS``.
         kind: The failure kind that the scenarios exercise, where the curriculum names one.
         parent: Id of the environment that this one grew from.
@@ -69,7 +71,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         tools: Sequence[str] | None = None,
         hidden_tools: Sequence[str] | None = None,
         max_turns: int | None = None,
-        partial_reward: bool = False,
+        reward: str | Mapping[str, Any] | RewardConfig = "outcome",
         action_format: str = "hermes",
         kind: str = "",
         parent: str | None = None,
@@ -96,7 +98,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         """Kinds of scenarios that the seeds choose among."""
         self.difficulty = difficulty
         self.max_turns = max_turns
-        self.partial_reward = partial_reward
+        self.reward_config = RewardConfig.read(reward)
         self.action_format = action_format
         self.kind = kind
         self.parent = parent
@@ -261,7 +263,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
             env_id=self.env_id,
             seed=seed,
             action_format=self.action_format,
-            partial_reward=self.partial_reward,
+            reward=self.reward_config,
         )
 
     def _write(self, seed: int, category: str | None, split: Split) -> Scenario:

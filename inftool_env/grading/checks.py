@@ -1,77 +1,155 @@
 """Checks: what must be true at the end of one scenario's episode."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, Scenario
-from inftool_env.core.tool import Toolset
+from inftool_env.core.tool import Effect, Toolset
 from inftool_env.core.verdict import CheckResult
+from inftool_env.grading.answers import closing_words, contradicts, count_questions, declines, tells
+from inftool_env.grading.equality import same_value
+from inftool_env.grading.information import Invention
 from inftool_env.grading.matching import match_calls
 from inftool_env.grading.record import EpisodeRecord
 from inftool_env.grading.recovery import Trouble, review_recovery, undone_calls
-from inftool_env.grading.words import shorten, spell_call
+from inftool_env.grading.words import shorten, spell_call, spell_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """The checks' results, and which calls were missing or needless."""
+    """The checks' results, and what they rest on."""
 
     results: tuple[CheckResult, ...]
     """In the order of the scenario's checks."""
     missing: tuple[ExpectedCall, ...]
     needless: tuple[ToolCall, ...]
+    first_needless: int | None = None
+    """Index of the first needless call; None when there is none."""
+    changes: tuple[ToolCall, ...] = ()
+    """The needless calls that changed something, where the scenario forbids needless calls or needless changes."""
     trouble: Trouble | None = None
     """What was done wrongly about a fault; None when nothing was."""
+    answer_is_wrong: bool = False
+    """Whether the first failed ``TOLD`` check got another value, rather than none."""
 
 
-def run_checks(scenario: Scenario, toolset: Toolset, episode: EpisodeRecord) -> Findings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What single checks look at beside the episode."""
+
+    needless: tuple[ToolCall, ...]
+    changes: tuple[ToolCall, ...]
+    made_for: tuple[int | None, ...]
+    trouble: Trouble | None
+    inventions: tuple[Invention, ...]
+    answer: str
+
+
+def run_checks(
+    scenario: Scenario, toolset: Toolset, episode: EpisodeRecord, inventions: tuple[Invention, ...]
+) -> Findings:
     """Hold every check of the scenario against the episode; a call that a fault excuses is not needless."""
     calls = [check.call for check in scenario.checks if check.call is not None]
-    undone = undone_calls(episode, calls)
+    undone = undone_calls(episode, calls, toolset)
     done = [at for at in range(len(episode.calls)) if at not in undone]
-    match = match_calls(calls, [episode.calls[at] for at in done])
+    match = match_calls(calls, [episode.calls[at] for at in done], toolset)
     missing = tuple(call for call, at in zip(calls, match.made_for, strict=True) if at is None)
     recovery = review_recovery(episode, [done[at] for at in match.others], missing, toolset)
-    needless = tuple(episode.calls[at] for at in recovery.needless)
+    evidence = _Evidence(
+        needless=tuple(episode.calls[at] for at in recovery.needless),
+        changes=tuple(
+            episode.calls[at]
+            for at in recovery.needless
+            if at not in episode.refused and _changes_something(toolset, episode.calls[at])
+        ),
+        made_for=match.made_for,
+        trouble=recovery.trouble,
+        inventions=inventions,
+        answer=closing_words(episode.messages),
+    )
     made = iter(match.made_for)
     results = tuple(
-        _run(
-            check,
-            episode,
-            is_made=check.call is not None and next(made) is not None,
-            needless=needless,
-            trouble=recovery.trouble,
-        )
+        _run(check, episode, evidence, is_made=check.call is not None and next(made) is not None)
         for check in scenario.checks
     )
-    return Findings(results=results, missing=missing, needless=needless, trouble=recovery.trouble)
+    kinds = {check.kind for check in scenario.checks}
+    untold = next(
+        (check for check, result in zip(scenario.checks, results, strict=True)
+         if check.kind is CheckKind.TOLD and not result.passed),
+        None,
+    )  # fmt: skip
+    return Findings(
+        results=results,
+        missing=missing,
+        needless=evidence.needless,
+        first_needless=recovery.needless[0] if recovery.needless else None,
+        changes=evidence.changes if kinds & _STRICT else (),
+        trouble=recovery.trouble,
+        answer_is_wrong=untold is not None and contradicts(evidence.answer, untold.value),
+    )
 
 
-def _run(
-    check: Check,
-    episode: EpisodeRecord,
-    *,
-    is_made: bool,
-    needless: tuple[ToolCall, ...],
-    trouble: Trouble | None,
-) -> CheckResult:
+_STRICT = frozenset({CheckKind.NO_OTHER_CALLS, CheckKind.NO_OTHER_CHANGES})
+"""Checks that make a needless change matter."""
+
+
+def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: bool) -> CheckResult:
+    why: str | None = None
     match check.kind:
         case CheckKind.CALLED:
             assert check.call is not None, "a CALLED check carries its call"
             why = None if is_made else f"{_spell(check.call)} was not called."
         case CheckKind.NO_OTHER_CALLS:
-            first = spell_call(needless[0].name, needless[0].arguments) if needless else ""
-            why = f"{first} was called, which nothing asked for." if needless else None
+            why = _first(evidence.needless, "was called, which nothing asked for")
+        case CheckKind.NO_OTHER_CHANGES:
+            why = _first(evidence.changes, "changed what nobody asked to change")
         case CheckKind.ASKED:
             assert check.fact is not None, "an ASKED check carries its fact"
             why = _not_asked(check.fact, episode)
+        case CheckKind.CONFIRMED:
+            assert check.fact is not None, "a CONFIRMED check carries its fact"
+            why = _unconfirmed(check.tool, check.fact, episode)
+        case CheckKind.FORBIDDEN:
+            why = _first(
+                [call for call in episode.calls if call.name == check.tool], "was called, which is forbidden"
+            )
+        case CheckKind.IN_ORDER:
+            places = [at for at in evidence.made_for if at is not None]
+            why = (
+                None
+                if places == sorted(places)
+                else "The calls were made in another order than they depend on."
+            )
         case CheckKind.STATE:
             same = episode.state_digest == check.digest
             why = None if same else "The data ended in another state than the reference solution leaves."
         case CheckKind.RECOVERED:
-            why = None if trouble is None else trouble[1]
+            why = None if evidence.trouble is None else evidence.trouble[1]
+        case CheckKind.NOT_INVENTED:
+            why = _invented(check.fact, evidence.inventions)
+        case CheckKind.NOT_STALE:
+            stale = [call for call in episode.calls if _carries(call, check.fact, check)]
+            why = _first(stale, f"used {spell_value(check.value)}, which the user had taken back")
+        case CheckKind.TOLD:
+            is_told = tells(evidence.answer, check.value)
+            why = (
+                None
+                if is_told
+                else f"The user was not told {check.fact or 'what they need'}: {spell_value(check.value)}."
+            )
+        case CheckKind.DECLINED:
+            why = None if declines(evidence.answer) else "The user was not told that this cannot be done."
+        case CheckKind.FEW_CALLS:
+            why = _above(check.limit, len(episode.calls), "calls were made")
+        case CheckKind.FEW_QUESTIONS:
+            why = _above(check.limit, count_questions(episode.messages), "questions were asked")
     return CheckResult(kind=check.kind, passed=why is None, why=shorten(why or ""))
+
+
+def _first(calls: Sequence[ToolCall], what: str) -> str | None:
+    """What is wrong with the first of the calls; None when there is none."""
+    return f"{spell_call(calls[0].name, calls[0].arguments)} {what}." if calls else None
 
 
 def _spell(call: ExpectedCall) -> str:
@@ -81,9 +159,14 @@ def _spell(call: ExpectedCall) -> str:
     return spell_call(call.name, needed)
 
 
+def _changes_something(toolset: Toolset, call: ToolCall) -> bool:
+    tool = toolset.get(call.name)
+    return tool is not None and tool.effect is not Effect.READ
+
+
 def _not_asked(fact: str, episode: EpisodeRecord) -> str | None:
     """Why the fact does not count as asked for before it was used; None when it does."""
-    parameter = fact.partition("#")[0]
+    parameter = parameter_of(fact)
     if fact not in episode.asked:
         return f"The user was never asked for {parameter!r}."
     early = episode.calls[: episode.asked_at.get(fact, 0)]
@@ -91,3 +174,42 @@ def _not_asked(fact: str, episode: EpisodeRecord) -> str | None:
     if guess is None:
         return None
     return f"{spell_call(guess.name, guess.arguments)} guessed {parameter!r} before asking for it."
+
+
+def _unconfirmed(tool: str | None, fact: str, episode: EpisodeRecord) -> str | None:
+    """Which call of the tool came before the user's consent; None when none did."""
+    before = len(episode.calls) if fact not in episode.asked else episode.asked_at.get(fact, 0)
+    early = [call for call in episode.calls[:before] if call.name == tool]
+    return _first(early, "was called before the user had agreed")
+
+
+def _invented(fact: str | None, inventions: Sequence[Invention]) -> str | None:
+    found = next((one for one in inventions if fact is None or one.parameter == parameter_of(fact)), None)
+    if found is None:
+        return None
+    return (
+        f"{spell_value(found.value)} was used for {found.parameter!r}, which neither user nor tool had told."
+    )
+
+
+def _carries(call: ToolCall, fact: str | None, check: Check) -> bool:
+    """Whether an argument of the call (the fact's, or any) has the check's value."""
+    return any(
+        same_value(value, check.value)
+        for name, value in call.arguments.items()
+        if fact is None or name == parameter_of(fact)
+    )
+
+
+def _above(limit: int | None, found: int, what: str) -> str | None:
+    assert limit is not None, "a check of a number carries its limit"
+    return f"{found} {what}; at most {limit} were needed." if found > limit else None
+
+
+def parameter_of(fact: str) -> str:
+    """The parameter that a fact fills: its name without the number that tells it from others.
+
+    >>> parameter_of("city#2")
+    'city'
+    """
+    return fact.partition("#")[0]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import ExpectedCall
-from inftool_env.core.schema import JsonValue
+from inftool_env.core.tool import Toolset, ToolSpec
+from inftool_env.grading.equality import same_argument, same_value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +19,16 @@ class CallMatch:
     """Indices of the made calls that fulfil nothing."""
 
 
-def match_calls(expected: Sequence[ExpectedCall], made: Sequence[ToolCall]) -> CallMatch:
+def match_calls(expected: Sequence[ExpectedCall], made: Sequence[ToolCall], toolset: Toolset) -> CallMatch:
     """The largest pairing of expected with made calls; the earliest made calls where several would do.
 
     A made call can fulfil two expectations that differ in optional arguments only, so first come
     first served may leave one unfulfilled that need not be: pairs move along augmenting paths.
     """
-    candidates = [[at for at, call in enumerate(made) if fulfils(call, want)] for want in expected]
+    tools = {want.name: toolset.get(want.name) for want in expected}
+    candidates = [
+        [at for at, call in enumerate(made) if fulfils(call, want, tools[want.name])] for want in expected
+    ]
     wanted_by: dict[int, int] = {}
 
     def place(want: int, tried: set[int]) -> bool:
@@ -45,28 +49,23 @@ def match_calls(expected: Sequence[ExpectedCall], made: Sequence[ToolCall]) -> C
     )
 
 
-def fulfils(made: ToolCall, want: ExpectedCall) -> bool:
-    """Whether the made call is the wanted one, up to the differences that do not matter."""
+def fulfils(made: ToolCall, want: ExpectedCall, tool: ToolSpec | None = None) -> bool:
+    """Whether the made call is the wanted one, up to the differences that do not matter.
+
+    Args:
+        made: The call of the assistant.
+        want: The call that had to be made.
+        tool: What both should be calls of; None compares the arguments as plain JSON.
+    """
     if made.name != want.name or any(name not in want.arguments for name in made.arguments):
         return False
-    return all(
-        same_value(made.arguments[name], value) if name in made.arguments else name in want.optional
-        for name, value in want.arguments.items()
-    )
-
-
-def same_value(one: JsonValue, other: JsonValue) -> bool:
-    """Whether two JSON values mean the same: 1 is 1.0, and space around a string is nothing.
-
-    >>> same_value({"n": [1, " a "]}, {"n": [1.0, "a"]}), same_value(True, 1), same_value("A", "a")
-    (True, False, False)
-    """
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, str) and isinstance(other, str):
-        return one.strip() == other.strip()
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same_value, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same_value(value, other[key]) for key, value in one.items())
-    return bool(one == other)
+    for name, value in want.arguments.items():
+        if name not in made.arguments:
+            if name not in want.optional:
+                return False
+        elif tool is None:
+            if not same_value(made.arguments[name], value):
+                return False
+        elif not same_argument(tool, name, made.arguments[name], value):
+            return False
+    return True

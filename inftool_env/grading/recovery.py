@@ -14,7 +14,8 @@ from inftool_env.core.scenario import ExpectedCall
 from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Effect, Toolset
 from inftool_env.core.verdict import FailureKind
-from inftool_env.grading.matching import fulfils, same_value
+from inftool_env.grading.equality import same_value
+from inftool_env.grading.matching import fulfils
 from inftool_env.grading.record import EpisodeRecord
 from inftool_env.grading.words import spell_call
 
@@ -44,12 +45,15 @@ def took_effect(fault: Fault) -> bool:
             return False
 
 
-def undone_calls(episode: EpisodeRecord, expected: Sequence[ExpectedCall]) -> frozenset[int]:
+def undone_calls(
+    episode: EpisodeRecord, expected: Sequence[ExpectedCall], toolset: Toolset
+) -> frozenset[int]:
     """Indices of the wanted calls that a fault kept from happening."""
     return frozenset(
         at
         for at, fault in struck_calls(episode).items()
-        if not took_effect(fault) and any(fulfils(episode.calls[at], want) for want in expected)
+        if not took_effect(fault)
+        and any(fulfils(episode.calls[at], want, toolset.get(want.name)) for want in expected)
     )
 
 
@@ -85,9 +89,16 @@ def review_recovery(
         call = episode.calls[at]
         before = {early: fault for early, fault in struck.items() if early < at}
         looked = next((e for e, f in before.items() if call.name in f.probes and looks[e] < MOST_LOOKS), None)
-        cut = next((e for e in before if e in rests and _continues(call, episode.calls[e], struck[e], rests[e])), None)
+        cut = next(
+            (e for e in before if e in rests and _continues(call, episode.calls[e], struck[e], rests[e])),
+            None,
+        )
         again = next(
-            (e for e, f in before.items() if not repeats[e] and _is_harmless(call, episode.calls[e], f, toolset)),
+            (
+                e
+                for e, f in before.items()
+                if not repeats[e] and _is_harmless(call, episode.calls[e], f, toolset)
+            ),
             None,
         )
         if cut is not None:
@@ -100,7 +111,7 @@ def review_recovery(
         else:
             needless.append(at)
     trouble = (
-        _left_undone(episode, struck, rests, missing, needless)
+        _left_undone(episode, struck, rests, missing, needless, toolset)
         or _not_looked(episode, struck)
         or _overdone(episode, struck, needless, toolset)
     )
@@ -113,6 +124,7 @@ def _left_undone(
     rests: dict[int, list[JsonValue]],
     missing: Sequence[ExpectedCall],
     needless: Sequence[int],
+    toolset: Toolset,
 ) -> Trouble | None:
     tried = {episode.calls[at].name for at in needless}
     for at, fault in struck.items():
@@ -120,7 +132,9 @@ def _left_undone(
         spelt = spell_call(call.name, call.arguments)
         if rests.get(at):
             return FailureKind.DID_NOT_RETRY, f"The rest of {spelt} was not carried out, and not tried again."
-        given_up = any(fulfils(call, want) for want in missing) and call.name not in tried
+        given_up = (
+            any(fulfils(call, want, toolset.get(want.name)) for want in missing) and call.name not in tried
+        )
         if given_up and not took_effect(fault):
             return FailureKind.DID_NOT_RETRY, f"{spelt} failed ({fault.kind}) and was not tried again."
     return None
@@ -133,7 +147,10 @@ def _not_looked(episode: EpisodeRecord, struck: dict[int, Fault]) -> Trouble | N
             continue
         if not any(other.name in fault.probes or _is_same(other, call) for other in later):
             spelt = spell_call(call.name, call.arguments)
-            return FailureKind.DID_NOT_LOOK, f"{spelt} timed out, and nobody looked whether it had taken effect."
+            return (
+                FailureKind.DID_NOT_LOOK,
+                f"{spelt} timed out, and nobody looked whether it had taken effect.",
+            )
     return None
 
 

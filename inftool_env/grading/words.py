@@ -27,6 +27,15 @@ def spell_call(name: str, arguments: Mapping[str, JsonValue], length: int = 120)
     return shorten(f"{name}({told})", length)
 
 
+def spell_value(value: JsonValue, length: int = 80) -> str:
+    """A value in a few words.
+
+    >>> spell_value("Rome"), spell_value([1, 2, 3], 5)
+    ('"Rome"', '[1,2…')
+    """
+    return shorten(canonical(value), length)
+
+
 def listed(names: Iterable[str], limit: int = 6) -> str:
     """Names in a row, the first few of them.
 

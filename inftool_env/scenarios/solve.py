@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from inftool_env.core.message import ToolCall
+from inftool_env.core.message import Message, ToolCall, assistant_message, tool_message, user_message
 from inftool_env.core.scenario import Scenario, SolutionTurn
 from inftool_env.core.tool import Toolset
 from inftool_env.core.trajectory import StopReason
@@ -12,6 +12,7 @@ from inftool_env.grading.grader import EpisodeRecord, grade
 from inftool_env.users.scripted import ScriptedUser
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.faults import put_faults, strikes_of
+from inftool_env.world.state import RowChange, WorldState
 
 
 def replay(scenario: Scenario, toolset: Toolset, turns: Sequence[SolutionTurn]) -> Verdict:
@@ -25,23 +26,56 @@ def replay(scenario: Scenario, toolset: Toolset, turns: Sequence[SolutionTurn]) 
     world = StatefulBackend(toolset, scenario.world_seed, scenario.split)
     backend = put_faults(world, scenario, toolset)
     user = ScriptedUser(scenario)
+    messages: list[Message] = [user_message(user.open())]
     calls: list[ToolCall] = []
+    asked_at: dict[str, int] = {}
+    refused: set[int] = set()
     stop = StopReason.MAX_TURNS
     for turn in turns:
-        if not turn.calls:
+        made = tuple(replace(call, id=f"call_{len(calls) + at}") for at, call in enumerate(turn.calls))
+        messages.append(assistant_message(turn.content, made))
+        if not made:
             reply = user.reply(turn.content)
+            messages.append(user_message(reply.text))
+            for fact in user.asked:
+                asked_at.setdefault(fact, len(calls))
             if reply.ends is not None:
                 stop = reply.ends
                 break
-        for call in turn.calls:
-            calls.append(replace(call, id=f"call_{len(calls)}"))
-            backend.call(calls[-1])
+        for call in made:
+            result = backend.call(call)
+            messages.append(tool_message(result))
+            if result.is_error:
+                refused.add(len(calls))
+            calls.append(call)
     record = EpisodeRecord(
         calls=tuple(calls),
         format_errors=(),
         asked=user.asked,
+        asked_at=asked_at,
+        messages=tuple(messages),
         state_digest=world.digest(),
+        changes=lambda: changes_from_reference(scenario, toolset, world),
+        refused=frozenset(refused),
         stop=stop,
         strikes=strikes_of(backend),
     )
     return grade(scenario, toolset.subset(scenario.tools), record)
+
+
+def changes_from_reference(
+    scenario: Scenario, toolset: Toolset, world: StatefulBackend
+) -> tuple[RowChange, ...]:
+    """How a world differs (``after``) from the one that the reference solution leaves (``before``).
+
+    Args:
+        scenario: The task.
+        toolset: The whole toolset that the scenario was written for.
+        world: One of the scenario's world, after some calls.
+    """
+    reference = StatefulBackend(toolset, scenario.world_seed, scenario.split)
+    backend = put_faults(reference, scenario, toolset)
+    for turn in scenario.solution:
+        for call in turn.calls:
+            backend.call(call)
+    return WorldState.diff(reference.state.snapshot(), world.state.snapshot())

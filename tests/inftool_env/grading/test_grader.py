@@ -8,7 +8,7 @@ from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.core.trajectory import StopReason
 from inftool_env.core.verdict import FailureKind, GateKind, Verdict
 from inftool_env.grading.grader import EpisodeRecord, grade
-from inftool_env.grading.reward import reward
+from inftool_env.grading.reward import RewardConfig, Scheme, reward
 
 SCHEMA = {
     "type": "object",
@@ -33,6 +33,7 @@ def expect(name: str = "get_forecast", /, **arguments: Any) -> Check:
     return Check(kind=CheckKind.CALLED, call=ExpectedCall(name=name, arguments=arguments))
 
 
+SHARE = RewardConfig(scheme=Scheme.SHARE)
 ROME = call(city="Rome")
 WANT_ROME = expect(city="Rome")
 NOTHING_ELSE = Check(kind=CheckKind.NO_OTHER_CALLS)
@@ -99,7 +100,7 @@ def test_a_closed_gate_outranks_a_passed_check_and_leaves_the_score_alone() -> N
     verdict = judge(WANT_ROME, calls=(ROME, call("fly")))
     assert [gate.kind for gate in verdict.gates if not gate.is_open] == [GateKind.TOOL]
     assert verdict.score == 1.0
-    assert reward(verdict) == reward(verdict, partial=True) == 0.0
+    assert reward(verdict) == reward(verdict, SHARE) == 0.0
     assert "'fly'" in verdict.why
 
 
@@ -117,7 +118,7 @@ def test_a_value_used_before_it_was_asked_for_counts_as_guessed() -> None:
 
 def test_partial_reward_pays_the_share_of_checks_and_a_spoiled_episode_pays_none() -> None:
     half = judge(WANT_ROME, NOTHING_ELSE, calls=())
-    assert reward(half, partial=True) == 0.5
+    assert reward(half, SHARE) == 0.5
     assert reward(half) == 0.0
     assert reward(judge(WANT_ROME, stop=StopReason.SIMULATOR_ERROR)) is None
 

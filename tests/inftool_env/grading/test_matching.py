@@ -3,7 +3,16 @@ from hypothesis import strategies as st
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import ExpectedCall
-from inftool_env.grading.matching import fulfils, match_calls, same_value
+from inftool_env.core.tool import Toolset
+from inftool_env.grading.equality import same_value
+from inftool_env.grading.matching import fulfils
+from inftool_env.grading.matching import match_calls as match_with_tools
+
+NO_TOOLS = Toolset(name="none", title="None", tools=())
+
+
+def match_calls(wanted, calls):
+    return match_with_tools(wanted, calls, NO_TOOLS)
 
 
 def made(**arguments: object) -> ToolCall:

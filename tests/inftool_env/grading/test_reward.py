@@ -2,11 +2,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inftool_env.core.verdict import FailureKind, GateKind, GateResult, Verdict
-from inftool_env.grading.reward import reward
+from inftool_env.grading.reward import RewardConfig, Scheme, reward
 
 VERDICTS = st.builds(
     Verdict,
-    gates=st.lists(st.booleans(), min_size=3, max_size=3).map(
+    gates=st.lists(st.booleans(), min_size=5, max_size=5).map(
         lambda flags: tuple(
             GateResult(kind=kind, is_open=flag) for kind, flag in zip(GateKind, flags, strict=True)
         )
@@ -21,7 +21,7 @@ VERDICTS = st.builds(
 
 @given(VERDICTS, st.booleans())
 def test_a_reward_lies_between_0_and_1_and_is_0_behind_a_closed_gate(verdict: Verdict, partial: bool) -> None:
-    paid = reward(verdict, partial=partial)
+    paid = reward(verdict, RewardConfig(scheme=Scheme.SHARE if partial else Scheme.OUTCOME))
     if not verdict.scorable:
         assert paid is None
     elif not verdict.gates_open:
