@@ -79,6 +79,9 @@ class ToolSpec:
     automatic: tuple[Wire, ...] = ()
     """What a client adds to every call and no policy chooses: credentials, idempotency keys,
     request ids, and headers of one allowed value. They are no parameters."""
+    errors: dict[str, JsonObject] = field(default_factory=dict)
+    """JSON Schema of what comes with each status that the document calls an error (``404``, ``4XX``,
+    ``default``); ``{}`` where it does not say."""
 
     @property
     def properties(self) -> dict[str, JsonObject]:
@@ -114,7 +117,7 @@ class Toolset:
 
     @property
     def digest(self) -> str:
-        """Hash of all that a policy or a world sees; ``place``, ``tags`` and the wire are not part of it."""
+        """Hash of all that a policy sees of a success; ``place``, ``tags``, the wire and errors are not part of it."""
         return _digest(tuple((tool.name, canonical(_content(tool))) for tool in self.tools))
 
     def get(self, name: str) -> ToolSpec | None:

@@ -1,5 +1,6 @@
 """OpenAPI 3.0 to 3.2 and Swagger 2.0 documents as operations."""
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -17,12 +18,15 @@ from inftool_env.specs.requests import Operation, media_schema, read_request
 from inftool_env.specs.schemas import Direction, SchemaReader
 from inftool_env.specs.text import MAX_PARAMETER_LENGTH, MAX_TOOL_LENGTH, first_sentence, plain_text
 
+logger = logging.getLogger(__name__)
+
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _SAFE_METHODS = ("propfind", "report")
 """Those beside the usual ones that change nothing."""
 _METHOD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}")
 _READABLE_MEDIA = ("json", "*/*", "event-stream")
 """Marks of media types whose values a schema describes; each event of a stream is one."""
+_ERROR = re.compile(r"[45](?:\d\d|XX)|default", re.IGNORECASE)
 _SUCCESS = re.compile(r"2(?:\d\d|XX)", re.IGNORECASE)
 
 
@@ -105,6 +109,7 @@ def read_operation(operation: Operation, where: str, name: str) -> ReadTool:
         tags=_tags(operation.node),
         wire=request.wire,
         automatic=request.automatic,
+        errors=_read_errors(operation),
     )
     return ReadTool(tool=tool, warnings=warnings)
 
@@ -137,6 +142,23 @@ def _read_returns(operation: Operation) -> tuple[JsonObject | None, tuple[str, .
     except BrokenPartError as error:
         return None, (str(error),)
     return None, ()
+
+
+def _read_errors(operation: Operation) -> dict[str, JsonObject]:
+    """The schema of every error that the document tells of, by status; ``{}`` for one that cannot be read."""
+    errors: dict[str, JsonObject] = {}
+    for code, response in operation.node.child("responses").items():
+        if not _ERROR.fullmatch(code):
+            continue
+        errors[code] = {}
+        try:
+            schema = _response_schema(response.resolved())
+            if schema is not None:
+                # Resolved first: a schema that many operations name is read once.
+                errors[code] = operation.schemas.read(schema.resolved(), Direction.RESPONSE).schema
+        except BrokenPartError:
+            logger.debug("%s %s: error %s cannot be read", operation.method, operation.path, code)
+    return errors
 
 
 def _response_schema(response: Node) -> Node | None:

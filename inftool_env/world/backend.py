@@ -10,7 +10,8 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
 from inftool_env.world.entities import EntityMap, entity_map
-from inftool_env.world.handlers import EFFECTS, Problem, World, handle
+from inftool_env.world.handlers import EFFECTS, World, handle
+from inftool_env.world.problems import Problem, problem_body
 from inftool_env.world.rows import Row, draw_keys, draw_rows
 from inftool_env.world.state import WorldState
 
@@ -85,13 +86,13 @@ class StatefulBackend:
         """Answer one call."""
         binding = self.entities.bindings.get(call.name)
         if binding is None:
-            return _failure(call, Problem(404, f"unknown tool '{call.name}'"))
-        message = argument_error(binding.tool, call.arguments)
-        if message is not None:
-            return _failure(call, Problem(422, message))
+            return refusal(call, None, Problem(404, f"unknown tool '{call.name}'"))
+        problem = argument_problem(binding.tool, call.arguments)
+        if problem is not None:
+            return refusal(call, binding.tool, problem)
         answer = handle(self._world, binding, call.arguments)
         if isinstance(answer, Problem):
-            return _failure(call, answer)
+            return refusal(call, binding.tool, answer)
         return ToolResult(call_id=call.id, name=call.name, content=spell(answer), data=answer)
 
     def digest(self) -> str:
@@ -137,19 +138,27 @@ def spell(value: JsonValue) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def argument_error(tool: ToolSpec, arguments: JsonValue) -> str | None:
+def argument_problem(tool: ToolSpec, arguments: JsonValue) -> Problem | None:
     """What a server would say against the arguments, naming the parameter; None when they are right."""
     if not isinstance(arguments, dict):
-        return "arguments must be an object"
+        return Problem(422, "arguments must be an object")
     missing = next((name for name in tool.required if name not in arguments), None)
     if missing is not None:
-        return f"missing required parameter '{missing}'"
+        return Problem(422, f"missing required parameter '{missing}'", missing)
     violations = argument_validator(tool).violations(arguments, limit=1)
     if not violations:
         return None
-    return f"invalid parameter '{violations[0].path}': {violations[0].message}".replace(" ''", "s", 1)
+    path, told = violations[0].path, violations[0].message
+    return Problem(422, f"invalid parameter '{path}': {told}".replace(" ''", "s", 1), path)
 
 
-def _failure(call: ToolCall, problem: Problem) -> ToolResult:
-    body = {"error": {"status": problem.status, "message": problem.message}}
+def refusal(call: ToolCall, tool: ToolSpec | None, problem: Problem) -> ToolResult:
+    """The error result of a call, in the tool's own error schema where its document has one."""
+    body = problem_body(tool, problem)
     return ToolResult(call_id=call.id, name=call.name, content=spell(body), is_error=True, data=body)
+
+
+def argument_error(tool: ToolSpec, arguments: JsonValue) -> str | None:
+    """The sentence of ``argument_problem``; None when the arguments are right."""
+    problem = argument_problem(tool, arguments)
+    return None if problem is None else problem.message

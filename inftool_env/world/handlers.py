@@ -10,6 +10,7 @@ from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect
 from inftool_env.world.columns import bound_side, is_search
 from inftool_env.world.entities import Action, Binding, Entity, EntityMap
+from inftool_env.world.problems import Problem
 from inftool_env.world.results import Shaper
 from inftool_env.world.rows import Row, draw_column
 from inftool_env.world.shapes import resolve_schema
@@ -20,14 +21,6 @@ EFFECTS = "_effects"
 """The table that remembers calls which change something that no other table holds."""
 PAGE_SIZE = 5
 """Most rows in one answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why the server refuses, as an HTTP server would say it."""
-
-    status: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

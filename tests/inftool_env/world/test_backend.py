@@ -53,7 +53,7 @@ def test_a_wrong_argument_is_refused_by_name(backend, arguments, message):
     assert result.is_error
     assert result.data["error"]["status"] == 422
     assert message in result.data["error"]["message"]
-    assert backend.state.snapshot() == {}
+    assert backend.state.snapshot().changes == {}
 
 
 def test_an_unknown_tool_is_an_error_result(backend):

@@ -62,3 +62,51 @@ def test_a_key_is_found_as_number_and_as_text():
 def test_removing_what_is_not_there_is_our_mistake():
     with pytest.raises(KeyError):
         make_state().remove("pet", 7)
+
+
+def test_a_change_names_its_columns():
+    state = make_state()
+    state.put("pet", {"id": 1, "name": "Max", "age": None})
+    (change,) = state.diff(make_state().snapshot(), state.snapshot())
+    assert change.columns == ("age", "name")
+
+
+def test_restoring_takes_back_rows_order_places_and_clock():
+    state = make_state()
+    state.remove("pet", 1)
+    state.put("pet", {"id": 1, "name": "Rex"})  # as before, but now the last
+    state.ticks = 3
+    moment, rows, placed = state.snapshot(), state.rows("pet"), state.placed_rows("pet")
+    state.put("pet", {"id": 7, "name": "Bo"})
+    state.remove("pet", 2)
+    state.remove("toy", 9)
+    state.ticks = 9
+    state.restore(moment)
+    assert (state.snapshot(), state.rows("pet"), state.ticks) == (moment, rows, 3)
+    assert (
+        state.placed_rows("pet") == placed == [(1, {"id": 2, "name": "Ida"}), (2, {"id": 1, "name": "Rex"})]
+    )
+    other = make_state()
+    other.restore(moment)
+    assert (other.snapshot(), other.rows("pet")) == (moment, rows)
+
+
+def test_a_place_is_never_given_twice():
+    state = make_state()
+    state.put("toy", {"id": 10})
+    state.remove("toy", 10)
+    state.put("toy", {"id": 11})
+    assert state.placed_rows("toy") == [(0, {"id": 9}), (2, {"id": 11})]
+
+
+def test_digests_leave_out_when_things_were_done():
+    def tables(name):
+        return [{"id": 1, "name": "Rex", "updated_at": "2031-01-01"}]
+
+    state = WorldState(tables, {"pet": "id"}, {"pet": frozenset({"updated_at"})})
+    untouched = state.digest()
+    state.put("pet", {"id": 1, "name": "Rex", "updated_at": "2031-01-02"})
+    assert state.digest() == untouched
+    assert [change.columns for change in state.snapshot().changes.values()] == [("updated_at",)]
+    state.put("pet", {"id": 1, "name": "Max", "updated_at": "2031-01-02"})
+    assert state.digest() != untouched
