@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from inftool_env.world.mcp_names import MCP_PATH, ChoiceError, WorldName, choice_in_url
-from inftool_env.world.mcp_server import WORLD_SCOPE
+from inftool_env.world.mcp_server import SESSION_HEADER, WORLD_SCOPE
 from inftool_env.world.mcp_sessions import Sessions
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Guard:
             _log(scope, refusal.status, refusal.reason)
             await _refuse(refusal, scope, receive, send)
             return
-        session = headers.get("mcp-session-id")
+        session = headers.get(SESSION_HEADER)
         if scope["method"] == "DELETE" and name.token and session is None:
             closed = self._sessions.close(name)
             status = HTTPStatus.NO_CONTENT if closed else HTTPStatus.NOT_FOUND
@@ -105,7 +105,7 @@ class Guard:
         version = headers.get("mcp-protocol-version")
         # Only the handshake protocol has sessions; in the other one the header is anybody's word.
         handshake = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
-        return self._sessions.name(choice, session=headers.get("mcp-session-id", "") if handshake else "")
+        return self._sessions.name(choice, session=headers.get(SESSION_HEADER, "") if handshake else "")
 
     def _check_bearer(self, headers: Headers) -> None:
         if self._bearer is None:

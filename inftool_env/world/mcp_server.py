@@ -15,12 +15,14 @@ from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from inftool_env.core.message import ToolCall
+from inftool_env.core.tool import Effect
 from inftool_env.world.mcp_names import CLOSE_METHOD, ChoiceError, WorldName, choice_in_meta
 from inftool_env.world.mcp_sessions import Session, Sessions, SessionsFullError
 from inftool_env.world.mcp_tools import describe_tool, encode_result, page_of_tools
 
 DIGEST_URI = "inftool://world/digest"
 """The resource that tells in what state the session's world is: ``{"digest": "..."}``."""
+SESSION_HEADER = "mcp-session-id"
 WORLD_SCOPE = "inftool.world"
 """Where an HTTP request's scope holds the ``WorldName`` that it speaks to."""
 
@@ -47,6 +49,9 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
 
     Over stdio and in memory every connection has a world of its own. Over HTTP, ``mcp_http`` says which
     request speaks to which world. Over each of them a request may name another one (``mcp_names``).
+
+    A changing call that comes again in its session, with its request's id, changes nothing again. Clients of
+    the stateless protocol have no session but their token: two that share one must not share ids.
 
     Args:
         sessions: The worlds.
@@ -98,8 +103,17 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
         tool = None if params.name in session.hidden else toolset.get(params.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"Unknown tool: {params.name}")
-        call = ToolCall(name=params.name, arguments=params.arguments or {}, id=str(context.request_id or ""))
-        return encode_result(tool, session.call(call, context.request_id))
+        request_id = context.request_id
+        call = ToolCall(
+            name=params.name,
+            arguments=params.arguments or {},
+            id="" if request_id is None else str(request_id),
+        )
+        # Reading twice does no harm, and clients who do not know each other may well use the same ids.
+        repeatable = tool.effect is Effect.READ or session.name.is_shared or request_id is None
+        return encode_result(
+            tool, session.call(call, None if repeatable else (_client_of(context), request_id))
+        )
 
     async def list_resources(
         context: Context, _: mcp_types.PaginatedRequestParams | None
@@ -158,3 +172,12 @@ async def serve_stdio(sessions: Sessions, *, page_size: int | None = None) -> No
     server = build_server(sessions, page_size=page_size)
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())
+
+
+def _client_of(context: Context) -> str:
+    """The protocol's session that a request belongs to; empty for the stateless protocol over HTTP."""
+    headers = getattr(context.request, "headers", None)
+    if headers is None:
+        return context.lifespan_context.session
+    handshake = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
+    return str(headers.get(SESSION_HEADER, "")) if handshake else ""

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -11,7 +11,6 @@ from typing import Protocol
 
 import anyio
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
-from mcp_types import RequestId
 
 from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.scenario import Split
@@ -23,7 +22,7 @@ from inftool_env.world.worlds import Worlds
 logger = logging.getLogger(__name__)
 
 _REMEMBERED_ANSWERS = 32
-"""Last answers that a session keeps, to be given again when their request is repeated."""
+"""Last answers to changing calls that a session keeps, to be given again when their request is repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,22 +67,24 @@ class Session:
         self._bus = InMemorySubscriptionBus()
         self.listen = ListenHandler(self._bus)
         """Serves the streams on which clients of the stateless protocol hear of changes."""
-        self._answers: OrderedDict[RequestId, tuple[ToolCall, ToolResult]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, tuple[ToolCall, ToolResult]] = OrderedDict()
 
-    def call(self, call: ToolCall, request_id: RequestId | None) -> ToolResult:
-        """Answer one call; a request repeated with its id gets its answer again, and changes nothing.
+    def call(self, call: ToolCall, request: Hashable | None = None) -> ToolResult:
+        """Answer one call; a request that comes again gets its answer again, and changes nothing.
 
-        An id that comes with another call is a new request. A world that is shared by clients who do not know
-        each other repeats nothing, since their ids mean nothing to one another.
+        Args:
+            call: The call.
+            request: Tells this request from all others of the session, except from its own repetitions; None
+                for a call that may be made as often as it comes. One that comes with another call is new.
         """
-        if request_id is None or self.name.is_shared:
+        if request is None:
             return self.backend.call(call)
-        known = self._answers.get(request_id)
+        known = self._answers.get(request)
         if known is not None and known[0] == call:
             return known[1]
         result = self.backend.call(call)
-        self._answers[request_id] = (call, result)
-        self._answers.move_to_end(request_id)
+        self._answers[request] = (call, result)
+        self._answers.move_to_end(request)
         if len(self._answers) > _REMEMBERED_ANSWERS:
             self._answers.popitem(last=False)
         return result
