@@ -11,6 +11,7 @@ import gymnasium
 from gymnasium.error import ResetNeeded
 
 from inftool_env.core.errors import ConfigError, ScenarioError
+from inftool_env.core.fault import FaultKind
 from inftool_env.core.jsonl import from_json
 from inftool_env.core.scenario import Scenario, Split
 from inftool_env.core.seeds import generator
@@ -21,8 +22,10 @@ from inftool_env.envs.episode import Episode
 from inftool_env.envs.observe import Observation, copy_observation
 from inftool_env.envs.spaces import ActionSpace, ChatSpace
 from inftool_env.grading.reward import RewardConfig
-from inftool_env.scenarios.author import CATEGORIES, TemplateAuthor, obstacles
+from inftool_env.scenarios.author import ATTEMPTS, CATEGORIES, TemplateAuthor, obstacles
+from inftool_env.scenarios.faulting import fault_obstacles, with_faults
 from inftool_env.scenarios.request import ScenarioRequest
+from inftool_env.scenarios.stage import HopelessError
 from inftool_env.world.worlds import SimulatedWorlds, Worlds, open_world
 
 DIFFICULTIES = (1, 2, 3)
@@ -50,6 +53,9 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         action_format: How text actions are written, a key of ``actions.FORMATS``.
         kind: The failure kind that the scenarios exercise, where the curriculum names one.
         parent: Id of the environment that this one grew from.
+        faults: What goes wrong on purpose: nothing when None; faults of any kind in this share of the episodes, above
+            0 and up to 1; or in every episode faults of these kinds (``FaultKind``), as ``["timeout", "rate_limit"]``,
+            wherever a call of the reference solution can meet one. Scenarios of ``error_recovery`` bring their own.
         render_mode: None, ``ansi`` (``render`` returns the conversation) or ``human`` (it is written as it goes).
         worlds: Opens the world of every episode, and is closed with the environment; simulated in this process
             when None.
@@ -75,6 +81,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         action_format: str = "hermes",
         kind: str = "",
         parent: str | None = None,
+        faults: float | Sequence[str] | None = None,
         render_mode: str | None = None,
         worlds: Worlds | None = None,
     ) -> None:
@@ -102,6 +109,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         self.action_format = action_format
         self.kind = kind
         self.parent = parent
+        self._fault_share, self._fault_kinds = _read_faults(usable, faults)
         self.render_mode = render_mode
         self.observation_space = ChatSpace()
         self.action_space = ActionSpace(self.toolset, split=self.split)
@@ -277,11 +285,26 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
                 category=name, difficulty=difficulty, tools=self.tools, kind=self.kind, parent_id=self.parent
             )
             try:
-                return self._author.write(self.toolset, request, seed, split)
+                return self._spoil(self._author.write(self.toolset, request, seed, split), seed)
             except ScenarioError as error:
                 trouble = error
         assert trouble is not None, "there is at least one category to try"
         raise trouble
+
+    def _spoil(self, scenario: Scenario, seed: int) -> Scenario:
+        """The scenario with faults in the way, where the seed and the solution's calls have it so."""
+        rng = generator(seed, "faults", scenario.id)
+        if scenario.faults or rng.random() >= self._fault_share:
+            return scenario
+        for _ in range(ATTEMPTS):
+            try:
+                faulty = with_faults(scenario, self.toolset, rng, kinds=self._fault_kinds)
+            except HopelessError:
+                return scenario
+            except ScenarioError:
+                continue
+            return replace(faulty, id=f"{scenario.id}/faults")
+        return scenario
 
     def _show(self) -> None:
         if self.render_mode == "human":
@@ -313,6 +336,36 @@ def _choose_categories(
                 f"expected one of {', '.join(admitted)}. Leave it out, or allow more tools."
             )
     return tuple(dict.fromkeys(wanted))
+
+
+def _read_faults(
+    usable: Toolset, faults: float | Sequence[str] | None
+) -> tuple[float, tuple[FaultKind, ...]]:
+    """The share of episodes with faults, and the kinds to choose among."""
+    if faults is None:
+        return 0.0, ()
+    where = f"{usable.name}: faults"
+    if isinstance(faults, int | float):
+        if isinstance(faults, bool) or not 0 < faults <= 1:
+            raise ConfigError(
+                f"{where}: found {faults!r}; expected a share above 0 and up to 1. Correct it, or leave it out."
+            )
+        return float(faults), tuple(FaultKind)
+    if isinstance(faults, str) or not faults:
+        raise ConfigError(
+            f"{where}: found {faults!r}; expected None, a share, or a list of {', '.join(FaultKind)}. Correct it."
+        )
+    _check_names(where, faults, tuple(FaultKind))
+    kinds = tuple(dict.fromkeys(map(FaultKind, faults)))
+    reasons = fault_obstacles(usable)
+    for kind in kinds:
+        if reasons[kind] is not None:
+            possible = ", ".join(one for one, reason in reasons.items() if reason is None)
+            raise ConfigError(
+                f"{where}: {kind} cannot happen: {reasons[kind]}; expected one of {possible}. "
+                "Leave it out, or allow more tools."
+            )
+    return 1.0, kinds
 
 
 def _check_names(where: str, found: Sequence[str] | Mapping[str, Any], known: Sequence[str]) -> None:

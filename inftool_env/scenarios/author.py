@@ -8,6 +8,7 @@ from inftool_env.core.seeds import derive_seed, generator
 from inftool_env.core.tool import Effect, Toolset
 from inftool_env.scenarios.categories import REGISTRY
 from inftool_env.scenarios.draft import Draft
+from inftool_env.scenarios.faulting import with_faults
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.solve import replay
 from inftool_env.scenarios.stage import HopelessError, Stage
@@ -124,7 +125,9 @@ def _seal(
     idle = replay(scenario, toolset, (SolutionTurn(content=scenario.solution[-1].content),))
     if idle.success and draft.expected:
         raise ScenarioError(f"{scenario.id}: doing nothing succeeds; expected it to fail.")
-    return scenario
+    if draft.fault_level is None:
+        return scenario
+    return with_faults(scenario, toolset, stage.rng, level=draft.fault_level)
 
 
 def _checks(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> tuple[Check, ...]:

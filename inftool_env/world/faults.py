@@ -151,7 +151,11 @@ def _spoil(result: ToolResult, fault: Fault) -> tuple[ToolResult, bool]:
     if result.is_error:
         return result, False
     renames = fault.kind is FaultKind.RENAMED_FIELD
-    data = rename_field(result.data, fault.field, fault.renamed) if renames else cut_page(result.data, fault.kept)
+    data = (
+        rename_field(result.data, fault.field, fault.renamed)
+        if renames
+        else cut_page(result.data, fault.kept)
+    )
     if data == result.data:
         return result, False
     return replace(result, content=spell(data), data=data), True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inftool_env.core.tool import Toolset
 from inftool_env.scenarios.categories import (
+    error_recovery,
     irrelevance,
     missing_param,
     multi_step,
@@ -36,7 +37,7 @@ REGISTRY: Mapping[str, Category] = {
         draft=module.draft,
         obstacle=module.obstacle,
     )
-    for module in (simple, multiple, parallel, missing_param, irrelevance, multi_step)
+    for module in (simple, multiple, parallel, missing_param, irrelevance, multi_step, error_recovery)
 }
 """Every category by name."""
 

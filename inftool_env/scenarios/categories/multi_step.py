@@ -1,5 +1,7 @@
 """A value that the first call returns is an argument of the second."""
 
+from collections.abc import Sequence
+
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import SolutionTurn
@@ -18,6 +20,11 @@ def draft(stage: Stage) -> Draft:
     able = [
         link for link in links(stage.toolset) if link.producer.name in usable and link.consumer.name in usable
     ]
+    return chain(stage, able)
+
+
+def chain(stage: Stage, able: Sequence[Link]) -> Draft:
+    """Two dependent calls that one of the links joins."""
     if not able:
         raise HopelessError("no usable tool's result feeds another")
     link = stage.rng.choice(able)
