@@ -11,6 +11,7 @@ from inftool_env.core.scenario import Scenario
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import Toolset
 from inftool_env.world.backend import Backend, StatefulBackend, close_backend, digest_of, spell
+from inftool_env.world.problems import Problem, problem_body
 
 TIMEOUT_S = 30
 """How long a client is said to have waited; nothing really waits."""
@@ -25,6 +26,7 @@ class FaultyBackend:
     Args:
         inner: Answers the calls, and is digested and closed with this one.
         faults: The plan; of two for the same call the first counts.
+        toolset: Whose document says what errors look like.
         replica: Opens the world as it was at the beginning; needed for stale reads alone.
 
     Raises:
@@ -32,9 +34,14 @@ class FaultyBackend:
     """
 
     def __init__(
-        self, inner: Backend, faults: Iterable[Fault], replica: Callable[[], Backend] | None = None
+        self,
+        inner: Backend,
+        faults: Iterable[Fault],
+        toolset: Toolset,
+        replica: Callable[[], Backend] | None = None,
     ) -> None:
         self._inner = inner
+        self._toolset = toolset
         self._replica = replica
         self._plan: dict[tuple[str, int], Fault] = {}
         for fault in faults:
@@ -86,15 +93,15 @@ class FaultyBackend:
                 if fault.took_effect:
                     self._inner.call(call)
                 told = f"no answer within {TIMEOUT_S} s; the request may or may not have been carried out"
-                return _refuse(call, 504, told, timeout_s=TIMEOUT_S), True
+                return self._refuse(call, 504, told, timeout_s=TIMEOUT_S)
             case FaultKind.RATE_LIMIT:
                 told = f"too many requests; not carried out, try again after {fault.retry_after_s} s"
-                return _refuse(call, 429, told, retry_after_s=fault.retry_after_s), True
+                return self._refuse(call, 429, told, retry_after_s=fault.retry_after_s)
             case FaultKind.SERVER_ERROR:
-                return _refuse(call, 500, "internal server error; the request was not carried out"), True
+                return self._refuse(call, 500, "internal server error; the request was not carried out")
             case FaultKind.PARTIAL_BATCH if not fault.field:
                 told = "the batch was carried out in part only; this request was not"
-                return _refuse(call, 503, told), True
+                return self._refuse(call, 503, told)
             case FaultKind.PARTIAL_BATCH:
                 return self._answer_part(call, fault)
             case FaultKind.STALE_READ:
@@ -111,7 +118,7 @@ class FaultyBackend:
         if result.is_error:
             return result, False
         told = f"{fault.kept} of {len(items)} items were carried out; the others were not"
-        return _refuse(call, 207, told, result=result.data, failed=items[fault.kept :]), True
+        return self._refuse(call, 207, told, result=result.data, failed=items[fault.kept :])
 
     def _answer_late(self, call: ToolCall) -> tuple[ToolResult, bool]:
         assert self._replica is not None, "a plan with stale reads has a replica"
@@ -119,6 +126,15 @@ class FaultyBackend:
         stale = replica.call(call)
         close_backend(replica)
         return stale, stale.content != result.content
+
+    def _refuse(
+        self, call: ToolCall, status: int, message: str, **headers: JsonValue
+    ) -> tuple[ToolResult, bool]:
+        """An error as the document has it; what a real answer's headers would say stands beside it."""
+        body = problem_body(self._toolset.get(call.name), Problem(status, message))
+        data = {**body, **headers} if isinstance(body, dict) else {"error": body, **headers}
+        result = ToolResult(call_id=call.id, name=call.name, content=spell(data), is_error=True, data=data)
+        return result, True
 
 
 def put_faults(backend: Backend, scenario: Scenario, toolset: Toolset) -> Backend:
@@ -132,18 +148,16 @@ def put_faults(backend: Backend, scenario: Scenario, toolset: Toolset) -> Backen
     if not scenario.faults:
         return backend
     return FaultyBackend(
-        backend, scenario.faults, lambda: StatefulBackend(toolset, scenario.world_seed, scenario.split)
+        backend,
+        scenario.faults,
+        toolset,
+        lambda: StatefulBackend(toolset, scenario.world_seed, scenario.split),
     )
 
 
 def strikes_of(backend: Backend) -> tuple[Strike, ...]:
     """The faults that came true in a backend so far; none in one that has no faults in the way."""
     return backend.strikes if isinstance(backend, FaultyBackend) else ()
-
-
-def _refuse(call: ToolCall, status: int, message: str, **details: JsonValue) -> ToolResult:
-    body = {"error": {"status": status, "message": message, **details}}
-    return ToolResult(call_id=call.id, name=call.name, content=spell(body), is_error=True, data=body)
 
 
 def _spoil(result: ToolResult, fault: Fault) -> tuple[ToolResult, bool]:
