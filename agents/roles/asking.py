@@ -40,6 +40,8 @@ class Question:
     """What it is about; whatever strangers wrote stands in here alone."""
     schema: JsonObject
     """JSON Schema of the answer; an object."""
+    narrow_schema: JsonObject | None = None
+    """What an endpoint is asked for in its place, where that helps the model and the audit says it more clearly."""
     seed: int = 0
     temperature: float = 1.0
     max_tokens: int = 1024
@@ -72,7 +74,7 @@ def ask(
     for number in range(tries):
         request = ChatRequest(
             messages=messages,
-            schema=question.schema,
+            schema=question.narrow_schema or question.schema,
             temperature=question.temperature,
             max_tokens=question.max_tokens,
             seed=derive_seed(question.seed, question.role, number),

@@ -94,7 +94,8 @@ class ModelServer:
                 "earlier_calls": self._journal.told(),
                 "arguments": call.arguments,
             },
-            schema=_answer_schema(tool),
+            schema=_answer_schema({}),
+            narrow_schema=_answer_schema(_body_schema(tool)),
             seed=derive_seed(self._seed, "call", self._answered),
             max_tokens=4096,
         )
@@ -189,21 +190,21 @@ class ModelWorlds:
         """There is nothing to end."""
 
 
-def _answer_schema(tool: ToolSpec) -> JsonObject:
-    """What the model is asked for; a result's schema with references stands in the situation alone."""
-    body = tool.returns or {}
-    # An error's body is another one; and references would point elsewhere from in here.
-    can_be_shown = body and '"$ref"' not in canonical(body)
-    error = {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]}
+def _answer_schema(body: JsonObject) -> JsonObject:
     return {
         "type": "object",
-        "properties": {
-            "status": {"type": "integer", "minimum": 200, "maximum": 599},
-            "body": {"anyOf": [body, error]} if can_be_shown else {},
-        },
+        "properties": {"status": {"type": "integer", "minimum": 200, "maximum": 599}, "body": body},
         "required": ["status", "body"],
         "additionalProperties": False,
     }
+
+
+def _body_schema(tool: ToolSpec) -> JsonObject:
+    """A result or an error; any value for a result with references, which would point elsewhere from in there."""
+    if not tool.returns or '"$ref"' in canonical(tool.returns):
+        return {}
+    error = {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]}
+    return {"anyOf": [tool.returns, error]}
 
 
 def _refusal(call: ToolCall, status: int, message: str) -> ToolResult:

@@ -63,7 +63,7 @@ class ScriptedUser:
 
     def reply(self, text: str) -> UserReply:
         """Answer a question, or leave after a statement."""
-        if not _QUESTION.search(text):
+        if not asks(text):
             return UserReply(text="Thank you, that is all.", ends=StopReason.SATISFIED)
         wanted = [fact for fact in self._scenario.facts if _names(text, fact)]
         news = [fact for fact in wanted if not fact.told and fact.name not in self._asked]
@@ -78,6 +78,11 @@ class ScriptedUser:
         if all(fact.told or fact.name in self._asked for fact in self._scenario.facts):
             return UserReply(text="I have told you all I know. Please go on.")
         return UserReply(text="I do not know what you mean. What exactly do you need?")
+
+
+def asks(text: str) -> bool:
+    """Whether a message of the assistant asks the user for something."""
+    return _QUESTION.search(text) is not None
 
 
 def _names(text: str, fact: Fact) -> bool:

@@ -40,7 +40,7 @@ class Stub:
         self.headers: list[dict[str, str]] = []
         self.waits: list[float] = []
         """What the client waited between its tries."""
-        self._answer: Answer = lambda body, number: "hello"
+        self._answer: Answer = lambda _body, _number: "hello"
         self._closing = threading.Event()
         stub = self
 

@@ -73,7 +73,7 @@ def test_anything_else_is_asked_for_again_with_the_reason(text: str) -> None:
 
 def test_audit_is_told_to_the_model_and_ends_the_asking() -> None:
     chat, asked = saying(*['{"n": 1}'] * 3)
-    refuse: Callable[[Any], Objection] = lambda answer: Objection(AuditKind.LEAK, "n is a secret")  # noqa: E731
+    refuse: Callable[[Any], Objection] = lambda _answer: Objection(AuditKind.LEAK, "n is a secret")  # noqa: E731
     with pytest.raises(AuditedOutError, match=r"after 3 tries, n is a secret \(leak\)") as caught:
         ask(chat, question(), audit=refuse)
     assert caught.value.kind is AuditKind.LEAK
@@ -93,7 +93,7 @@ def test_answer_that_was_cut_off_is_called_that() -> None:
 
 
 def test_half_a_surrogate_pair_in_the_situation_breaks_nothing(stub: Any) -> None:
-    stub.play(lambda body, number: '{"n": 1}')
+    stub.play(lambda _body, _number: '{"n": 1}')
     assert ask(stub.chat(), question(situation={"x": "\ud800"}), audit=no_objection) == {"n": 1}
     assert "?" in stub.requests[0]["messages"][1]["content"]
 

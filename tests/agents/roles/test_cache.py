@@ -35,7 +35,7 @@ def test_another_seed_asks_for_another_opinion(tmp_path: Path) -> None:
 
 def test_another_model_has_answers_of_its_own(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        chat = CachedChat(ScriptedChat(lambda asked, name=name: name, name=name), tmp_path)
+        chat = CachedChat(ScriptedChat(lambda _asked, name=name: name, name=name), tmp_path)
         assert chat.complete(request("a")).text == name
 
 
@@ -74,7 +74,7 @@ def test_folder_stays_bounded_and_the_oldest_answers_go_first(tmp_path: Path) ->
 
 
 def test_failure_is_counted_and_not_kept(tmp_path: Path, stub: Any) -> None:
-    stub.play(lambda body, number: stub.Reply(status=401) if number == 0 else "fine")
+    stub.play(lambda _body, number: stub.Reply(status=401) if number == 0 else "fine")
     model = MeteredChat(stub.chat(), prompt_usd=2.0, completion_usd=10.0)
     chat = CachedChat(model, tmp_path)
     with pytest.raises(ChatError):

@@ -50,13 +50,13 @@ def test_what_the_endpoint_refuses_by_name_is_left_out_from_then_on(stub: Any) -
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
 def test_refusal_for_now_is_tried_again(stub: Any, status: int) -> None:
-    stub.play(lambda body, number: stub.Reply(status=status) if number < 2 else "at last")
+    stub.play(lambda _body, number: stub.Reply(status=status) if number < 2 else "at last")
     assert stub.chat().complete(REQUEST).text == "at last"
     assert len(stub.waits) == 2
 
 
 def test_waits_grow_and_come_out_the_same_again(stub: Any) -> None:
-    stub.play(lambda body, number: stub.Reply(status=500))
+    stub.play(lambda _body, _number: stub.Reply(status=500))
     for _ in range(2):
         with pytest.raises(ChatError, match="HTTP 500"):
             stub.chat(tries=4).complete(REQUEST)
@@ -71,7 +71,7 @@ def test_server_says_how_long_to_wait_up_to_a_limit(stub: Any) -> None:
         1: stub.Reply(status=429, headers={"retry-after": "86400"}),
         2: stub.Reply(status=429, headers={"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}),
     }
-    stub.play(lambda body, number: replies.get(number, "done"))
+    stub.play(lambda _body, number: replies.get(number, "done"))
     assert stub.chat().complete(REQUEST).text == "done"
     assert stub.waits[:2] == [7.0, 30.0]
     assert stub.waits[2] <= 2.0
@@ -79,7 +79,7 @@ def test_server_says_how_long_to_wait_up_to_a_limit(stub: Any) -> None:
 
 @pytest.mark.parametrize("status", [301, 401, 403, 404])
 def test_refusal_for_good_is_not_tried_again(stub: Any, status: int) -> None:
-    stub.play(lambda body, number: stub.Reply(status=status, headers={"location": "http://127.0.0.1:9/"}))
+    stub.play(lambda _body, _number: stub.Reply(status=status, headers={"location": "http://127.0.0.1:9/"}))
     with pytest.raises(ChatError, match=f"HTTP {status}"):
         stub.chat().complete(REQUEST)
     assert len(stub.requests) == 1
@@ -100,19 +100,19 @@ def test_refusal_for_good_is_not_tried_again(stub: Any, status: int) -> None:
     ],
 )
 def test_answer_that_is_no_completion_is_an_error_and_no_crash(stub: Any, body: bytes) -> None:
-    stub.play(lambda _, number: stub.Reply(body=body))
+    stub.play(lambda _body, _number: stub.Reply(body=body))
     with pytest.raises(ChatError):
         stub.chat(tries=2).complete(REQUEST)
 
 
 def test_model_that_says_nothing_gives_an_empty_text(stub: Any) -> None:
-    stub.play(lambda _, number: stub.Reply(body=b'{"choices": [{"message": {"content": null}}]}'))
+    stub.play(lambda _body, _number: stub.Reply(body=b'{"choices": [{"message": {"content": null}}]}'))
     assert stub.chat().complete(REQUEST).text == ""
 
 
 @pytest.mark.parametrize("pace", [{"silent_s": 30.0}, {"drip_s": 0.05}])
 def test_slow_answer_ends_at_the_deadline(stub: Any, pace: dict[str, float]) -> None:
-    stub.play(lambda _, number: stub.Reply(body=b'{"choices": [' + b" " * 1000, **pace))
+    stub.play(lambda _body, _number: stub.Reply(body=b'{"choices": [' + b" " * 1000, **pace))
     began = time.monotonic()
     with pytest.raises(ChatError, match=r"no answer within 0\.3 s"):
         stub.chat(timeout_s=0.3, tries=2).complete(REQUEST)
@@ -120,14 +120,14 @@ def test_slow_answer_ends_at_the_deadline(stub: Any, pace: dict[str, float]) -> 
 
 
 def test_huge_answer_is_not_read_to_its_end(stub: Any) -> None:
-    stub.play(lambda _, number: stub.Reply(body=b" " * 5_000_000))
+    stub.play(lambda _body, _number: stub.Reply(body=b" " * 5_000_000))
     with pytest.raises(ChatError, match="more than 10,000 bytes"):
         stub.chat(max_bytes=10_000, tries=1).complete(REQUEST)
 
 
 def test_compressed_answer_is_refused_unread(stub: Any) -> None:
     bomb = gzip.compress(b" " * 1_000_000)
-    stub.play(lambda _, number: stub.Reply(body=bomb, headers={"content-encoding": "gzip"}))
+    stub.play(lambda _body, _number: stub.Reply(body=bomb, headers={"content-encoding": "gzip"}))
     with pytest.raises(ChatError, match="compressed"):
         stub.chat(tries=1).complete(REQUEST)
 
@@ -143,7 +143,7 @@ def test_key_is_sent_and_stands_in_no_message_and_no_log(
 ) -> None:
     monkeypatch.setenv("MY_KEY", "sk-very-secret")
     echo = json.dumps({"error": {"message": "Incorrect API key provided: sk-very-secret"}}).encode()
-    stub.play(lambda _, number: stub.Reply(status=500 if number < 2 else 401, body=echo))
+    stub.play(lambda _body, number: stub.Reply(status=500 if number < 2 else 401, body=echo))
     chat = stub.chat(key_variable="MY_KEY")
     with caplog.at_level(logging.DEBUG), pytest.raises(ChatError) as caught:
         chat.complete(REQUEST)
