@@ -60,7 +60,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing into $(VENV) (a few minutes the first time) ..."
 	$(PIP) install "pip>=25.1"
 	$(PIP) install torch==2.13.0
-	$(PIP) install -c constraints.txt -e ".[train,condense]"
+	$(PIP) install -c constraints.txt -e ".[train,condense,synth]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -1,0 +1,1 @@
+"""How a conversation is laid out for those who train on it: one file a layout."""
