@@ -10,16 +10,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+import mcp_types
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
-from inftool_env.core.errors import ConfigError
+from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.tool import Toolset
 from inftool_env.world.backend import StatefulBackend
-from inftool_env.world.mcp_http import serve_http
-from inftool_env.world.mcp_server import build_server
+from inftool_env.world.mcp_server import DIGEST_URI, build_server
 from inftool_env.world.mcp_sessions import Sessions
-from inftool_env.world.mcp_tools import describe_tool
 from inftool_env.world.worlds import SimulatedWorlds
 
 WEATHER = "InfTool/weather-api-v0"
@@ -98,11 +97,126 @@ def test_a_result_that_is_no_object_travels_in_one(shop):
     asyncio.run(talk())
 
 
-def test_definitions_stay_at_the_root_of_a_wrapped_schema(shop):
-    returns = {"$defs": {"n": {"type": "integer"}}, "type": "array", "items": {"$ref": "#/$defs/n"}}
-    schema = describe_tool(replace(shop.get("list_orders"), returns=returns)).output_schema
-    assert schema["$defs"] == returns["$defs"]
-    assert schema["properties"]["result"] == {"type": "array", "items": {"$ref": "#/$defs/n"}}
+@pytest.mark.parametrize("mode", MODES)
+def test_the_list_of_tools_comes_in_pages(shop, mode):
+    async def talk() -> None:
+        server = build_server(Sessions(SimulatedWorlds(), shop), page_size=3)
+        async with Client(server, mode=mode) as client:
+            page = await client.list_tools()
+            assert len(page.tools) == 3
+            names = [tool.name for tool in page.tools]
+            while page.next_cursor is not None:
+                page = await client.list_tools(cursor=page.next_cursor)
+                names += [tool.name for tool in page.tools]
+            assert names == list(shop.names)
+            with pytest.raises(MCPError, match="Unknown cursor"):
+                await client.list_tools(cursor="3")
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_resource_tells_the_digest_of_the_sessions_world(shop, mode):
+    async def talk() -> None:
+        async with Client(serving(shop), mode=mode) as client:
+            assert [resource.uri for resource in (await client.list_resources()).resources] == [DIGEST_URI]
+
+            async def digest() -> str:
+                (contents,) = (await client.read_resource(DIGEST_URI)).contents
+                assert contents.mime_type == "application/json"
+                return json.loads(contents.text)["digest"]
+
+            backend = StatefulBackend(shop, seed=0)
+            assert await digest() == backend.digest()
+            await place_order(client)
+            backend.call(ToolCall(name="place_order", arguments={"customer_id": "c", "quantity": 2}))
+            assert await digest() == backend.digest()
+            with pytest.raises(MCPError, match="Resource not found"):
+                await client.read_resource("inftool://world/rows")
+
+    asyncio.run(talk())
+
+
+class EchoWorlds(SimulatedWorlds):
+    """Worlds that can tell no digest."""
+
+    def open(self, toolset, seed, split):
+        class Echo:
+            def call(self, call):
+                return ToolResult(call_id=call.id, name=call.name, content=call.id)
+
+        return Echo()
+
+
+def test_a_world_without_a_digest_has_no_resource(shop):
+    async def talk() -> None:
+        async with Client(build_server(Sessions(EchoWorlds(), shop))) as client:
+            assert (await client.list_resources()).resources == []
+            with pytest.raises(MCPError, match="Resource not found"):
+                await client.read_resource(DIGEST_URI)
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_tool_revealed_in_one_session_is_announced_listed_and_callable_there_alone(shop, mode):
+    async def talk() -> None:
+        sessions = Sessions(SimulatedWorlds(), shop, hidden=["get_customer", "get_order"])
+        server = build_server(sessions)
+        told = asyncio.Event()
+
+        async def on_message(message) -> None:
+            if isinstance(message, mcp_types.ToolListChangedNotification):
+                told.set()
+
+        async def names(client: Client) -> set[str]:
+            return {tool.name for tool in (await client.list_tools(cache_mode="bypass")).tools}
+
+        everything = set(shop.names)
+        async with (
+            Client(server, mode=mode, message_handler=on_message) as client,
+            Client(server, mode=mode) as other,
+        ):
+            assert client.server_capabilities.tools.list_changed
+            assert await names(client) == await names(other) == everything - {"get_customer", "get_order"}
+            with pytest.raises(MCPError, match="Unknown tool: get_order"):
+                await client.call_tool("get_order", {})
+            _, mine = sessions  # the longest silent first
+            if mode == "legacy":
+                await mine.reveal("get_order")
+                await asyncio.wait_for(told.wait(), 5)
+            else:
+                async with client.listen(tools_list_changed=True) as changes:
+                    await mine.reveal("get_order")
+                    await asyncio.wait_for(anext(aiter(changes)), 5)
+            assert await names(client) == everything - {"get_customer"}
+            assert await names(other) == everything - {"get_customer", "get_order"}
+            assert (await client.call_tool("get_order", {})).is_error
+            with pytest.raises(KeyError):
+                await mine.reveal("get_order")
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_server_that_hides_nothing_announces_nothing(shop, mode):
+    async def talk() -> None:
+        async with Client(serving(shop), mode=mode) as client:
+            assert not client.server_capabilities.tools.list_changed
+
+    asyncio.run(talk())
+
+
+def test_a_session_can_reveal_a_tool_after_its_client_has_left(shop):
+    async def talk() -> None:
+        sessions = Sessions(SimulatedWorlds(), shop, hidden=["get_order"])
+        async with Client(build_server(sessions), mode="legacy") as client:
+            await client.list_tools()
+            (session,) = sessions
+        assert len(sessions) == 0
+        await session.reveal("get_order")
+
+    asyncio.run(talk())
 
 
 def test_the_command_serves_over_stdio():
@@ -180,20 +294,6 @@ def test_pages_of_other_sites_are_refused(http_port, headers, status):
     connection.request("POST", "/mcp", body, {**known, **headers})
     assert connection.getresponse().status == status
     connection.close()
-
-
-def test_only_loopback_addresses_are_served(shop):
-    with pytest.raises(ConfigError, match=r"host is '0\.0\.0\.0'"):
-        asyncio.run(serve_http(Sessions(SimulatedWorlds(), shop), host="0.0.0.0"))
-
-
-def test_a_taken_port_is_named(shop):
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        port = listener.getsockname()[1]
-        with pytest.raises(ConfigError, match=f"127.0.0.1:{port}: Address already in use"):
-            asyncio.run(serve_http(Sessions(SimulatedWorlds(), shop), port=port))
 
 
 def test_the_sdk_is_loaded_by_nothing_else():
