@@ -134,6 +134,8 @@ def _checks(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> tu
     checks = [Check(kind=CheckKind.ASKED, fact=name) for name in draft.asked]
     checks += [Check(kind=CheckKind.CALLED, call=call) for call in draft.expected]
     checks.append(Check(kind=CheckKind.NO_OTHER_CALLS))
+    if not draft.expected:
+        checks.append(Check(kind=CheckKind.DECLINED))
     digest = _final_digest(draft, toolset, split, world_seed)
     # A spelled-out default may leave another trace in the world than a default left out.
     if any(_changes_state(toolset, call) for call in draft.expected) and not any(

@@ -42,12 +42,12 @@ def test_the_same_seed_writes_the_same_scenario_and_another_seed_another(
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_the_reference_succeeds_and_silence_fails_unless_nothing_can_be_done(category: str) -> None:
+def test_the_reference_succeeds_and_claiming_to_be_done_fails(category: str) -> None:
     for seed in range(10):
         scenario = write(category, seed, 1 + seed % 5)
         assert replay(scenario, WEATHER, scenario.solution).success
         idle = replay(scenario, WEATHER, (SolutionTurn(content="I am done."),))
-        assert idle.success == (category == "irrelevance")
+        assert not idle.success
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
