@@ -109,6 +109,11 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         self.action_format = action_format
         self.kind = kind
         self.parent = parent
+        if faults is not None and worlds is not None:
+            raise ConfigError(
+                f"{whole.name}: faults with worlds of your own; expected one of the two, since faults are planned "
+                "in simulated worlds. Leave one of them out."
+            )
         self._fault_share, self._fault_kinds = _read_faults(usable, faults)
         self.render_mode = render_mode
         self.observation_space = ChatSpace()

@@ -111,9 +111,9 @@ def review_recovery(
         else:
             needless.append(at)
     trouble = (
-        _left_undone(episode, struck, rests, missing, needless, toolset)
+        _overdone(episode, struck, needless, toolset)
+        or _left_undone(episode, struck, rests, missing, needless, toolset)
         or _not_looked(episode, struck)
-        or _overdone(episode, struck, needless, toolset)
     )
     return Recovery(needless=tuple(needless), trouble=trouble)
 

@@ -12,7 +12,7 @@ from inftool_env.core.fault import Fault, FaultKind
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Check, CheckKind, Scenario, SolutionTurn
 from inftool_env.core.schema import JsonValue
-from inftool_env.core.tool import Effect, Toolset
+from inftool_env.core.tool import Effect, Toolset, argument_validator
 from inftool_env.scenarios.flow import links
 from inftool_env.scenarios.looking import Look, find_look, readers_of, rows_in
 from inftool_env.scenarios.solve import replay
@@ -200,9 +200,19 @@ def _changing(
     """What a changing call can meet beside; a time-out only where one can see whether it took effect."""
     if look is not None:
         yield 3, _fault(FaultKind.TIMEOUT, took_effect=rng.random() < 0.5 and handed_on <= look.shown)
-    items = call.arguments[binding.batch] if binding.batch is not None else ()
-    if len(items) > 1:
-        yield 3, _fault(FaultKind.PARTIAL_BATCH, field=binding.batch, kept=rng.randrange(1, len(items)))
+    if binding.batch is not None and (cuts := _cuts(binding, call)):
+        yield 3, _fault(FaultKind.PARTIAL_BATCH, field=binding.batch, kept=rng.choice(cuts))
+
+
+def _cuts(binding: Binding, call: ToolCall) -> list[int]:
+    """Where the batch can be cut such that both parts can be sent on their own."""
+    batch, validator = str(binding.batch), argument_validator(binding.tool)
+    items = call.arguments.get(batch, ())
+    return [
+        at
+        for at in range(1, len(items))
+        if all(validator.is_valid({**call.arguments, batch: part}) for part in (items[:at], items[at:]))
+    ]
 
 
 def _field_with(data: JsonValue, values: frozenset[str]) -> str | None:

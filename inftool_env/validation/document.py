@@ -14,6 +14,7 @@ from inftool_env.envs.apis import load_toolset
 from inftool_env.envs.partition import partition, take_group
 from inftool_env.envs.registry import NAMESPACE, resolve
 from inftool_env.envs.tool_env import ToolEnv
+from inftool_env.scenarios.faulting import fault_obstacles
 from inftool_env.specs.access import LOCAL, Access
 from inftool_env.specs.load import read_spec
 from inftool_env.specs.reading import UnknownFormatError
@@ -138,9 +139,19 @@ def _look(name: str, kwargs: _Kwargs, seeds: int, clock: _Clock) -> EnvironmentF
         tools=tuple(tools),
         categories=environment.categories,
         written=episodes.written,
+        obstacles=_obstacles(environment),
         gold=episodes.gold,
         repeats=episodes.repeats,
         open_s=round(episodes.open_s, 4),
         gym_trouble=trouble,
         digest=episodes.digest,
     )
+
+
+def _obstacles(environment: ToolEnv) -> dict[str, str]:
+    """Why categories and kinds of faults are not possible, by their names."""
+    toolset = environment.toolset
+    usable = toolset.subset(environment.tools) if environment.tools else toolset
+    faults = {f"faults={kind}": reason for kind, reason in fault_obstacles(usable).items()}
+    reasons = environment.obstacles(usable) | faults
+    return {name: reason for name, reason in reasons.items() if reason is not None}

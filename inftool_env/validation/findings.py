@@ -56,6 +56,8 @@ class EnvironmentFinding:
     """Those that its episodes draw from."""
     written: tuple[str, ...]
     """Those of which there was an episode."""
+    obstacles: dict[str, str]
+    """Why the tools do not admit the other categories, and the kinds of ``faults`` that no scenario can meet."""
     gold: Tally
     """Episodes, and whether the reference solution earned the reward 1."""
     repeats: Tally

@@ -9,7 +9,7 @@ from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.stage import HopelessError
 from inftool_env.scenarios.telling import MOST_TOLD, least_told
 
-ALONE = ("simple", "multiple", "parallel", "missing_param")
+ALONE = ("simple", "multiple", "parallel", "missing_param", "error_recovery")
 """Categories whose scenarios can be about one given tool."""
 CHAINED = "multi_step"
 """The category whose scenarios hand a value from one tool to another."""

@@ -145,6 +145,8 @@ def _missing(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
             for what, tally in (("arguments", tool.arguments), ("answers", tool.answers)):
                 if not tally.is_whole:
                     rows.append((f"{what} of {tool.tool}", f"{tally.good} of {tally.tried}. {tally.trouble}"))
+        for one in finding.environments:
+            rows += [(f"no {what} in {one.name}", why) for what, why in one.obstacles.items()]
         for what, why in rows[:_MOST_ROWS]:
             table.add_row(_line(name), _line(what), _line(why))
         if len(rows) > _MOST_ROWS:
