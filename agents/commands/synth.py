@@ -76,8 +76,8 @@ def summary(manifest: Manifest) -> Table:
     table.add_column("commonest reasons")
     for split, record in manifest.splits.items():
         tally = record.tally
-        reasons = ", ".join(f"{reason} ({times})" for reason, times in tally.refused.most_common(3))
-        numbers = (tally.candidates, tally.rows, tally.refused.total())
+        reasons = ", ".join(f"{reason} ({times})" for reason, times in tally.commonest_refusals)
+        numbers = (tally.candidates, tally.rows, tally.candidates - tally.rows)
         table.add_row(split.value, *(f"{number:,}" for number in numbers), reasons)
         if record.exhausted:
             table.caption = "Nothing new came any more before all rows were there."

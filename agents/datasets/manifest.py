@@ -1,19 +1,22 @@
 """What a dataset's folder holds and how it came about: the record from which a run resumes."""
 
-from collections import Counter
+from collections.abc import Hashable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from agents.datasets.config import SynthConfig
 from agents.datasets.row import Row
 from agents.datasets.sources import Source
 from inftool_env import __version__
 from inftool_env.core.errors import ConfigError, RecordError
-from inftool_env.core.jsonl import from_json, to_json, write_atomic
+from inftool_env.core.jsonl import from_json, to_json
 from inftool_env.core.scenario import Split
 
 MANIFEST = "manifest.json"
 _MAKER = "inftool synth"
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,46 +35,56 @@ class Tally:
     """Counts of what was tried and what was kept."""
 
     rows: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
+    refused: dict[str, int] = field(default_factory=dict)
     """Candidates that are no rows, by the reason."""
-    categories: Counter[str] = field(default_factory=Counter)
-    environments: Counter[str] = field(default_factory=Counter)
-    difficulties: Counter[int] = field(default_factory=Counter)
-    turns: Counter[int] = field(default_factory=Counter)
+    categories: dict[str, int] = field(default_factory=dict)
+    environments: dict[str, int] = field(default_factory=dict)
+    difficulties: dict[int, int] = field(default_factory=dict)
+    turns: dict[int, int] = field(default_factory=dict)
     """Rows by how often the assistant speaks."""
-    calls: Counter[int] = field(default_factory=Counter)
+    calls: dict[int, int] = field(default_factory=dict)
     """Rows by how many calls the assistant makes."""
-    characters: Counter[int] = field(default_factory=Counter)
+    characters: dict[int, int] = field(default_factory=dict)
     """Rows by how many characters are said, called and answered, rounded down to hundreds."""
 
     @property
     def candidates(self) -> int:
         """Everything that was tried."""
-        return self.rows + self.refused.total()
+        return self.rows + sum(self.refused.values())
+
+    @property
+    def commonest_refusals(self) -> list[tuple[str, int]]:
+        """The three reasons that most candidates were refused for, and how often."""
+        return sorted(self.refused.items(), key=lambda item: (-item[1], item[0]))[:3]
 
     def keep(self, row: Row) -> None:
         """Count a row."""
         self.rows += 1
-        self.categories[row.category] += 1
-        self.environments[row.environment] += 1
-        self.difficulties[row.difficulty] += 1
-        self.turns[row.turns] += 1
-        self.calls[row.calls] += 1
-        self.characters[row.characters // 100 * 100] += 1
+        _count(self.categories, row.category)
+        _count(self.environments, row.environment)
+        _count(self.difficulties, row.difficulty)
+        _count(self.turns, row.turns)
+        _count(self.calls, row.calls)
+        _count(self.characters, row.characters // 100 * 100)
+
+    def refuse(self, reason: str) -> None:
+        """Count a candidate that is no row."""
+        _count(self.refused, reason)
 
     def add(self, other: "Tally") -> None:
         """Count all that another one counts."""
         self.rows += other.rows
-        for name in (
-            "refused",
-            "categories",
-            "environments",
-            "difficulties",
-            "turns",
-            "calls",
-            "characters",
-        ):
-            getattr(self, name).update(getattr(other, name))
+        for name in _COUNTED:
+            counts = getattr(self, name)
+            for key, times in getattr(other, name).items():
+                _count(counts, key, times)
+
+
+_COUNTED = ("refused", "categories", "environments", "difficulties", "turns", "calls", "characters")
+
+
+def _count(counts: dict[K, int], key: K, times: int = 1) -> None:
+    counts[key] = counts.get(key, 0) + times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +140,10 @@ class Manifest:
         """Whether there is no more to do."""
         return all(record.is_done for record in self.splits.values())
 
-    def write(self, folder: Path) -> None:
-        """Put it in the folder, in one step."""
-        write_atomic(folder / MANIFEST, to_json(self, sort_keys=False) + "\n")
+    @property
+    def text(self) -> str:
+        """As it stands in its file."""
+        return to_json(self, sort_keys=False) + "\n"
 
 
 def plan(config: SynthConfig, sources: tuple[Source, ...]) -> Manifest:
@@ -172,6 +186,6 @@ def check_same(found: Manifest, wanted: Manifest, folder: Path) -> None:
     for name, (there, here) in pairs.items():
         if there != here:
             raise ConfigError(
-                f"{folder / MANIFEST}: {name} is {there}; expected {here}, or what is there could not go on. "
+                f"{folder / MANIFEST}: {name} is {there}; expected {here}, to go on with what is there. "
                 "Repeat the first command with --resume, or name another --out."
             )

@@ -1,7 +1,6 @@
 """THE PIPELINE: play, verify, filter, leave out what is there already, and write shards that resume."""
 
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -69,22 +68,23 @@ def synthesize(
         with Blocks(job, workers) as blocks:
             work.mkdir(parents=True, exist_ok=True)
             with Seen(work / "seen.sqlite", rows=manifest.rows) as seen:
-                manifest.write(out)
+                _put(manifest.text, out / MANIFEST)
                 for split in manifest.splits:
                     _make(split, manifest, blocks, seen, out, rows_per_shard, on_progress)
     if not manifest.rows:
         shutil.rmtree(work, ignore_errors=True)
         (out / MANIFEST).unlink()
         raise ScenarioError(_why_empty(manifest, out))
-    write_atomic(out / CARD, card(manifest))
-    shutil.rmtree(work, ignore_errors=True)
+    if work.exists():
+        _put(card(manifest), out / CARD)
+        shutil.rmtree(work)
     return manifest
 
 
 def _claim(out: Path, wanted: Manifest, *, resume: bool) -> Manifest:
     """What is done of the dataset in a folder; nothing is written."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return wanted
+    if not out.exists() or (out.is_dir() and {path.name for path in out.iterdir()} <= {_WORK}):
+        return wanted  # a run that was killed before its manifest was there has played nothing
     found = read_manifest(out)
     if found is None:
         raise ConfigError(
@@ -125,7 +125,7 @@ def _make(
                     since += 1
                     if refusal := candidate.refusal or _known(candidate, seen):
                         for one in (tally, done):
-                            one.refused[refusal] += 1
+                            one.refuse(refusal)
                         continue
                     assert candidate.row is not None, "a candidate that nothing refuses has a row"
                     since = 0
@@ -138,8 +138,15 @@ def _make(
             seen.commit()
             record.shards.append(Shard(files=files, tally=tally))
             record.exhausted = since >= PATIENCE
-            manifest.write(out)
+            _put(manifest.text, out / MANIFEST)
             blocks.forget(split, done.candidates)
+
+
+def _put(text: str, path: Path) -> None:
+    """Write a file in one step; a killed run leaves nothing half beside it."""
+    made = path.parent / _WORK / path.name
+    write_atomic(made, text)
+    made.replace(path)
 
 
 def _known(candidate: Candidate, seen: Seen) -> str:
@@ -150,9 +157,11 @@ def _known(candidate: Candidate, seen: Seen) -> str:
 
 
 def _why_empty(manifest: Manifest, out: Path) -> str:
-    refused = sum((record.tally.refused for record in manifest.splits.values()), Counter[str]())
-    reasons = ", ".join(f"{reason} ({times})" for reason, times in refused.most_common(3))
+    whole = Tally()
+    for record in manifest.splits.values():
+        whole.add(record.tally)
+    reasons = ", ".join(f"{reason} ({times})" for reason, times in whole.commonest_refusals)
     return (
-        f"--out {out}: none of {refused.total()} conversations can be a row: {reasons}; expected some. "
+        f"--out {out}: none of {whole.candidates} conversations can be a row: {reasons}; expected some. "
         "Take another assistant, other categories, or another API."
     )
