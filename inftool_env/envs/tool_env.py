@@ -360,7 +360,7 @@ def _read_faults(
         raise ConfigError(
             f"{where}: found {faults!r}; expected None, a share, or a list of {', '.join(FaultKind)}. Correct it."
         )
-    _check_names(where, faults, tuple(FaultKind))
+    _check_names(where, faults, [kind.value for kind in FaultKind])
     kinds = tuple(dict.fromkeys(map(FaultKind, faults)))
     reasons = fault_obstacles(usable)
     for kind in kinds:
