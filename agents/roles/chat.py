@@ -15,6 +15,8 @@ class ChatRequest:
     messages: tuple[Message, ...]
     schema: JsonObject | None = None
     """JSON Schema of the answer, for a model that can be held to one; None for free text."""
+    tools: tuple[JsonObject, ...] = ()
+    """OpenAI-style tools that the model may call."""
     temperature: float = 1.0
     max_tokens: int = 1024
     """Of the answer."""
@@ -28,6 +30,8 @@ class ChatAnswer:
 
     text: str
     """Empty when it said nothing."""
+    tool_calls: tuple[JsonObject, ...] = ()
+    """What it calls, as it came over the wire: nobody has looked at it."""
     finish_reason: str = "stop"
     """``length`` when it was cut off."""
     prompt_tokens: int = 0

@@ -17,6 +17,7 @@ import msgspec
 from agents.roles.chat import ChatAnswer, ChatRequest
 from agents.roles.errors import ChatError
 from inftool_env.core.errors import ConfigError
+from inftool_env.core.message import Message
 from inftool_env.core.schema import JsonObject, canonical
 from inftool_env.core.seeds import generator
 from inftool_env.grading.words import shorten
@@ -129,12 +130,14 @@ class HttpChat:
     def _body(self, request: ChatRequest) -> JsonObject:
         body: JsonObject = {
             "model": self.config.model,
-            "messages": list(request.messages),
+            "messages": [_on_the_wire(message) for message in request.messages],
             "temperature": request.temperature,
             "max_completion_tokens": request.max_tokens,
             "seed": request.seed % 2**31,
         }
         body = {name: value for name, value in body.items() if name not in self._left_out}
+        if request.tools:
+            body["tools"] = list(request.tools)
         if "max_completion_tokens" in self._left_out:
             body["max_tokens"] = request.max_tokens
         if request.schema is not None and self._formats[0] == "json_schema":
@@ -210,6 +213,7 @@ class HttpChat:
         usage = completion.usage or _Usage()
         return ChatAnswer(
             text=choice.message.content or "",
+            tool_calls=tuple(choice.message.tool_calls or ()),
             finish_reason=choice.finish_reason or "stop",
             prompt_tokens=usage.prompt_tokens,
             completion_tokens=usage.completion_tokens,
@@ -238,6 +242,7 @@ class _Trouble:
 
 class _Message(msgspec.Struct):
     content: str | None = None
+    tool_calls: list[JsonObject] | None = None
 
 
 class _Choice(msgspec.Struct):
@@ -259,6 +264,20 @@ class _Completion(msgspec.Struct):
 def _tls() -> ssl.SSLContext:
     """Made once: reading the certificates takes longer than a request."""
     return httpx2.create_ssl_context()
+
+
+def _on_the_wire(message: Message) -> JsonObject:
+    """The message as the API takes it, with the arguments of calls as JSON text."""
+    laid: JsonObject = {**message}
+    if "tool_calls" in message:
+        laid["tool_calls"] = [
+            {
+                **call,
+                "function": {**call["function"], "arguments": json.dumps(call["function"]["arguments"])},
+            }
+            for call in message["tool_calls"]
+        ]
+    return laid
 
 
 def _seconds(retry_after: str) -> float:

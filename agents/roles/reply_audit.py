@@ -57,6 +57,8 @@ class Moment:
     """The user's earlier replies, with their slots."""
     fruitless: int
     """Earlier replies that brought the task no further."""
+    went_on: bool
+    """Whether the user's last reply went on though the assistant had asked nothing."""
 
 
 def objection_to(reply: Reply, moment: Moment) -> Objection | None:
@@ -146,6 +148,10 @@ def _impossible_request(moment: Moment, words: str) -> Objection | None:
 
 
 def _loop(reply: Reply, moment: Moment) -> Objection | None:
+    if reply.ends is None and moment.went_on and not asks(moment.assistant):
+        return Objection(
+            AuditKind.LOOP, "the assistant asks nothing once more, so the user must come to an end"
+        )
     if reply.ends is not None or _plain(reply.text) not in {_plain(earlier) for earlier in moment.said}:
         return None
     return Objection(AuditKind.LOOP, "the user has said the very same before")

@@ -12,7 +12,7 @@ from inftool_env.core.schema import JsonObject
 from inftool_env.core.seeds import derive_seed
 from inftool_env.core.trajectory import StopReason
 from inftool_env.users.phrasing import spell
-from inftool_env.users.scripted import PATIENCE
+from inftool_env.users.scripted import PATIENCE, asks
 from inftool_env.users.user import UserReply
 
 MAX_REPLY = 600
@@ -48,6 +48,7 @@ class ModelUser:
         self._said: list[str] = []
         self._conversation: list[JsonObject] = [{"user": scenario.opening}]
         self._fruitless = 0
+        self._went_on = False
 
     @property
     def asked(self) -> frozenset[str]:
@@ -80,6 +81,7 @@ class ModelUser:
         }
         self._asked |= news
         self._fruitless += not news
+        self._went_on = not asks(text)
         self._said.append(reply.text)
         spoken = fill(reply.text, self._slots)
         self._conversation += [{"assistant": text[:_MAX_HEARD]}, {"user": spoken}]
@@ -95,6 +97,7 @@ class ModelUser:
             assistant=text,
             said=tuple(self._said),
             fruitless=self._fruitless,
+            went_on=self._went_on,
         )
 
     def _question(self, text: str, moment: Moment) -> Question:

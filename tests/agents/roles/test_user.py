@@ -123,6 +123,12 @@ def test_saying_the_same_again_is_a_loop(scenario: Scenario) -> None:
     assert caught.value.kind is AuditKind.LOOP
 
 
+def test_user_may_go_on_once_when_nothing_is_asked_and_then_must_end(scenario: Scenario) -> None:
+    user, _ = user_saying(scenario, says("Fine, go on."), says("Well?"), says("Thanks!", "satisfied"))
+    assert user.reply("I will look it up.").ends is None
+    assert user.reply("It is done.").ends is StopReason.SATISFIED
+
+
 def test_model_may_mend_its_reply(scenario: Scenario) -> None:
     user, asked = user_saying(scenario, says("It's {fact_2}."), says("It's {fact_2}.", fact_2="the email"))
     assert "herkex" in user.reply(QUESTION).text
