@@ -161,8 +161,9 @@ class _Known:
         clock = _CLOCK.fullmatch(text.strip())
         if clock is not None:
             return (int(clock[1]), int(clock[2])) in self._clocks
-        if any(map(str.isdecimal, text)) and (number := _to_number(text)) is not None:
-            return self._holds_number(number)
+        number = _to_number(text)
+        if number is not None and self._holds_number(number):
+            return True
         squeezed = "".join(tokens_of(text))
         if (
             len(squeezed) >= _SQUEEZED
@@ -170,15 +171,15 @@ class _Known:
             and squeezed in self._text.replace(" ", "")
         ):
             return True
-        return all(map(self._holds_token, _telling_tokens(text)))
+        telling = _telling_tokens(text)
+        return (telling == [squeezed] and self._holds_code(squeezed)) or all(map(self._holds_token, telling))
 
     def _holds_token(self, token: str) -> bool:
-        if token in self._tokens:
-            return True
-        if token.isdecimal():
-            return float(token) in self._numbers
-        is_code = 2 <= len(token) <= 3
-        return is_code and any(known.startswith(token) for known in self._tokens)
+        return token in self._tokens or (token.isdecimal() and float(token) in self._numbers)
+
+    def _holds_code(self, token: str) -> bool:
+        """Whether a short code may stand for a known word, as ``fr`` for French."""
+        return 2 <= len(token) <= 3 and any(known.startswith(token) for known in self._tokens)
 
     def _holds_number(self, number: float) -> bool:
         if number in self._numbers or -number in self._numbers or str(number) in self._tokens:
@@ -265,8 +266,9 @@ def _key(value: JsonValue) -> JsonValue:
 
 
 def _to_number(text: str) -> float | None:
+    """The number that a text of digits is; None for other texts, ``nan`` and ``inf`` among them."""
     try:
-        return float(text)
+        return float(text) if any(map(str.isdecimal, text)) else None
     except ValueError:
         return None
 

@@ -70,30 +70,20 @@ _SMALL: dict[str, int] = {
     "single": 1,
     "both": 2,
 }
+_MOST = 10**15
+"""Beyond this no number is put together from words."""
 _LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 
 _MONTHS = {
-    name[:length]: number
-    for number, name in enumerate(
-        [
-            "january",
-            "february",
-            "march",
-            "april",
-            "may",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-            "december",
-        ],
-        start=1,
+    name: at
+    for at, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
     )
-    for length in (3, 4, len(name))
 }
-_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (\d{{4}}))?", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -215,7 +205,7 @@ def _spelt_in(text: str) -> set[float]:
         if word in _SMALL:
             found.add(float(_SMALL[word]))
             group, is_running = group + _SMALL[word], True
-        elif word in _LARGE and (is_running or word != "million"):
+        elif word in _LARGE and (is_running or word != "million") and total + group < _MOST:
             scale = _LARGE[word]
             if scale == 100:
                 group = max(1, group) * scale
