@@ -1,7 +1,7 @@
 """The environment: scenarios of one API as Gymnasium episodes."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -21,12 +21,14 @@ from inftool_env.envs.apis import load_toolset
 from inftool_env.envs.episode import Episode
 from inftool_env.envs.observe import Observation, copy_observation
 from inftool_env.envs.spaces import ActionSpace, ChatSpace
+from inftool_env.envs.transports import TRANSPORTS, worlds_over
 from inftool_env.grading.reward import RewardConfig
-from inftool_env.scenarios.author import ATTEMPTS, CATEGORIES, TemplateAuthor, obstacles
+from inftool_env.scenarios.author import ATTEMPTS, CATEGORIES, Author, TemplateAuthor, obstacles
 from inftool_env.scenarios.faulting import fault_obstacles, with_faults
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.stage import HopelessError
-from inftool_env.world.worlds import SimulatedWorlds, Worlds, open_world
+from inftool_env.users.user import User
+from inftool_env.world.worlds import Worlds, open_world
 
 DIFFICULTIES = (1, 2, 3)
 """What an environment without a difficulty of its own draws from."""
@@ -37,8 +39,8 @@ SCENARIOS_KEPT = 1024
 class ToolEnv(gymnasium.Env[Observation, Action]):
     """One API and a user with wishes; an episode is one conversation.
 
-    Every argument is a JSON value, so that an ``EnvSpec`` goes to JSON and back; a toolset or worlds at hand
-    are not.
+    Every argument is a JSON value, so that an ``EnvSpec`` goes to JSON and back; a toolset, worlds, users
+    or an author at hand are not.
 
     Args:
         api: Slug of a known API, the path of a document, or a toolset.
@@ -57,8 +59,10 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
             0 and up to 1; or in every episode faults of these kinds (``FaultKind``), as ``["timeout", "rate_limit"]``,
             wherever a call of the reference solution can meet one. Scenarios of ``error_recovery`` bring their own.
         render_mode: None, ``ansi`` (``render`` returns the conversation) or ``human`` (it is written as it goes).
-        worlds: Opens the world of every episode, and is closed with the environment; simulated in this process
-            when None.
+        transport: How calls reach the server, a key of ``TRANSPORTS``; episodes are the same on each, to the byte.
+        worlds: Opens the world of every episode in place of the transport, and is closed with the environment.
+        users: Gives the user of every episode from its scenario; the scripted one when None.
+        author: Writes the scenarios; from templates when None.
 
     Raises:
         ConfigError: an argument is impossible; says which would be possible.
@@ -83,7 +87,10 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         parent: str | None = None,
         faults: float | Sequence[str] | None = None,
         render_mode: str | None = None,
+        transport: str = "direct",
         worlds: Worlds | None = None,
+        users: Callable[[Scenario], User] | None = None,
+        author: Author | None = None,
     ) -> None:
         whole = api if isinstance(api, Toolset) else load_toolset(api)
         _check_names(f"{whole.name}: hidden_tools", hidden_tools or (), whole.names)
@@ -93,6 +100,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         _check_names(f"{whole.name}: tools", tools or (), self.toolset.names)
         _check_names(f"{whole.name}: action_format", [action_format], tuple(FORMATS))
         _check_names(f"{whole.name}: split", [split], tuple(Split))
+        _check_names(f"{whole.name}: transport", [transport], TRANSPORTS)
         if render_mode is not None:
             _check_names(f"{whole.name}: render_mode", [render_mode], self.metadata["render_modes"])
         _check_range(f"{whole.name}: difficulty", difficulty, 5)
@@ -118,9 +126,10 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         self.render_mode = render_mode
         self.observation_space = ChatSpace()
         self.action_space = ActionSpace(self.toolset, split=self.split)
-        self.worlds: Worlds = SimulatedWorlds() if worlds is None else worlds
+        self.worlds: Worlds = worlds_over(transport) if worlds is None else worlds
         """Opens the world of every episode."""
-        self._author = TemplateAuthor()
+        self._users = users
+        self._author: Author = author or TemplateAuthor()
         # A GRPO group, and every evaluation of the same policy's stages, opens the same scenarios again.
         self._scenario = lru_cache(maxsize=SCENARIOS_KEPT)(self._write)
         self._episode: Episode | None = None
@@ -273,6 +282,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
             scenario,
             self.toolset,
             backend=open_world(self.worlds, self.toolset, scenario.world_seed, scenario.split),
+            user=None if self._users is None else self._users(scenario),
             env_id=self.env_id,
             seed=seed,
             action_format=self.action_format,
