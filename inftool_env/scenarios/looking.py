@@ -9,7 +9,7 @@ from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import Effect, Toolset, argument_validator
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.entities import Action, Binding, entity_map
-from inftool_env.world.results import retyped_for
+from inftool_env.world.fitting import retyped_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from inftool_env.users.persona import Persona
 from inftool_env.users.phrasing import goal_phrase, humanise, reveal
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.entities import Action, Binding
-from inftool_env.world.results import retyped_for
+from inftool_env.world.fitting import retyped_for
 from inftool_env.world.values import draw_value
 
 MAX_VISIBLE = 8

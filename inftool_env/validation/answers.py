@@ -8,9 +8,9 @@ from inftool_env.core.schema import JsonObject, SchemaValidator
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
 from inftool_env.validation.findings import Tally
+from inftool_env.world.acceptable import acceptable
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.entities import Action
-from inftool_env.world.results import retyped_for
 from inftool_env.world.values import draw_value
 
 _TRIES = 8
@@ -54,7 +54,4 @@ def _arguments(
         named = next((name for name, column in binding.columns.items() if column == key), None)
         if named is None or str(arguments.get(named)) not in {str(row[key]) for row in rows}:
             break
-    if binding.key is not None and binding.key_column is not None and rows:
-        known = rng.choice(rows).get(binding.key_column)
-        arguments[binding.key] = retyped_for(tool.properties[binding.key], tool.parameters, known)
-    return arguments
+    return acceptable(backend, tool, arguments, rng)

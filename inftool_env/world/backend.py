@@ -10,9 +10,10 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
 from inftool_env.world.entities import EntityMap, entity_map
-from inftool_env.world.handlers import EFFECTS, World, handle
+from inftool_env.world.handlers import EFFECTS, handle
 from inftool_env.world.problems import Problem, problem_body
 from inftool_env.world.rows import Row, draw_keys, draw_rows
+from inftool_env.world.rules import World
 from inftool_env.world.state import WorldState
 
 
@@ -76,9 +77,11 @@ class StatefulBackend:
     def __init__(self, toolset: Toolset, seed: int, split: Split = Split.TRAIN) -> None:
         self.toolset = toolset
         self.entities: EntityMap = entity_map(toolset)
+        tables = self.entities.entities
         self.state = WorldState(
             self._first_rows,
-            {EFFECTS: "call", **{name: entity.key_column for name, entity in self.entities.entities.items()}},
+            {EFFECTS: "call", **{name: entity.key_column for name, entity in tables.items()}},
+            {name: frozenset((*entity.made, *entity.changed)) for name, entity in tables.items()},
         )
         self._world = World(state=self.state, entities=self.entities, seed=seed, split=split)
 

@@ -6,19 +6,23 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect, ToolSpec
+from inftool_env.world.links import parent_column
 from inftool_env.world.nouns import path_params
 from inftool_env.world.retyped import retyped
 from inftool_env.world.roles import Action, Role
 from inftool_env.world.shapes import chosen_shape, is_scalar, kind_of, merge_schemas
 from inftool_env.world.values import draw_value
 from inftool_env.world.views import View, own_id
-from inftool_env.world.vocabulary import PARAMETERS, name_words, plain, singular
+from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, name_words, plain, singular
 
 MAX_COLUMNS = 8
 """Rows carry no more optional columns than make this many in all."""
 _DOMAIN = ("type", "format", "pattern", "enum", "minimum", "maximum", "minLength", "maxLength")
 """The words that narrow a key's domain."""
 _BOUNDS = PARAMETERS["lower_bound"] | PARAMETERS["upper_bound"]
+_COMPARISONS = _BOUNDS | PARAMETERS["unlike"] | PARAMETERS["like"] | PARAMETERS["beginning"]
+_TIMES = ("", "time", "date", "at", "timestamp", "datetime")
+"""What is left of a parameter like ``since`` or ``end_time`` that bounds when a row was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,31 +49,29 @@ def match_column(param: str, noun: str, columns: dict[str, Column], action: Acti
         if spelling in by_plain:
             return by_plain[spelling]
     words = name_words(param)
-    rest = "".join(word for word in words if word not in _BOUNDS)
-    if action is not Action.LIST or not rest or len(rest) == len("".join(words)):
+    rest = "".join(word for word in words if word not in _COMPARISONS)
+    if action is not Action.LIST or len(rest) == len("".join(words)):
         return None
+    if rest in _TIMES and _BOUNDS & set(words):
+        return next((name for name in columns if plain(name) in PROPERTIES["created"]), None)
     bounded = [name for name in columns if plain(name) == rest]
     bounded = bounded or [name for name in columns if plain(name).endswith(rest)]
     return bounded[0] if len(bounded) == 1 else None
+
+
+def column_of(param: str, role: Role, noun: str, columns: dict[str, Column]) -> str | None:
+    """The column that a parameter of a tool stands for, or None; a parent's key is never the row's own."""
+    parent = role.parents.get(param)
+    if parent is None:
+        return None if _is_token(param, role) else match_column(param, noun, columns, role.action)
+    name = parent_column(parent, columns)
+    return name if name in columns else None
 
 
 def match_key(param: str, columns: dict[str, Column], key_column: str) -> str:
     """The column that a key parameter names: one of its own name, otherwise the table's key."""
     same = next((name for name in columns if plain(name) == plain(param)), None)
     return same if same is not None else key_column
-
-
-def is_search(param: str) -> bool:
-    """Whether a parameter is free text to look for in every column."""
-    return plain(param) in PARAMETERS["search"]
-
-
-def bound_side(param: str, column: str) -> int:
-    """-1 when the parameter is a lower bound for the column, 1 for an upper bound, 0 for equality."""
-    if plain(param) == plain(column):
-        return 0
-    words = set(name_words(param)) - set(name_words(column))
-    return -1 if words & PARAMETERS["lower_bound"] else 1 if words & PARAMETERS["upper_bound"] else 0
 
 
 def is_technical(param: str) -> bool:
@@ -114,7 +116,7 @@ def table_columns(
     for role in roles:
         if role.view is not None and role.action is not Action.DELETE:
             wanted |= set(role.view.schema.get("required") or ())
-        touched = (match_column(param, noun, shown, role.action) for param in role.tool.properties)
+        touched = (column_of(param, role, noun, shown) for param in role.tool.properties)
         wanted |= {name for name in touched if name is not None}
     for name, column in shown.items():
         if len(wanted) < MAX_COLUMNS and is_scalar(column.schema, column.root):
@@ -127,7 +129,9 @@ def table_columns(
             _fit_key(role.tool, role.key, match_key(role.key, columns, key_column), columns)
         for param in role.tool.properties:
             if param != role.key and _is_kept(param, role, noun, columns):
-                columns[param] = _of_parameter(param, role.tool)
+                parent = role.parents.get(param)
+                name = param if parent is None else parent_column(parent, columns)
+                columns[name] = replace(_of_parameter(param, role.tool), name=name)
     return columns
 
 
@@ -143,9 +147,16 @@ def batch_of(role: Role, columns: dict[str, Column]) -> str | None:
     return None
 
 
+def _is_token(param: str, role: Role) -> bool:
+    """Whether ``after`` is a cursor, which has no format, rather than a date."""
+    schema = role.tool.properties[param]
+    is_bare = plain(param) in ("after", "before") and role.action is Action.LIST
+    return is_bare and "format" not in schema and kind_of(schema) == "string"
+
+
 def _is_kept(param: str, role: Role, noun: str, columns: dict[str, Column]) -> bool:
     """Whether a parameter without a column needs a hidden one: its value must be found again."""
-    if match_column(param, noun, columns, role.action) is not None or param == batch_of(role, columns):
+    if column_of(param, role, noun, columns) is not None or param == batch_of(role, columns):
         return False
     is_field = role.action in (Action.CREATE, Action.UPDATE) and not is_technical(param)
     return is_field or (role.action is Action.LIST and param in path_params(role.tool))

@@ -1,6 +1,7 @@
 """What a toolset's tools do to which table: entities, and every tool's binding to one."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from inftool_env.core.same import Same
@@ -8,15 +9,18 @@ from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.world.columns import (
     Column,
     batch_of,
+    column_of,
     key_column_of,
-    match_column,
     match_key,
     shown_columns,
     table_columns,
 )
+from inftool_env.world.links import linked_noun
 from inftool_env.world.nouns import nouns_of, path_params
 from inftool_env.world.roles import Action, Role, role_of
+from inftool_env.world.shapes import chosen_shape, kind_of
 from inftool_env.world.views import View, find_view, own_id
+from inftool_env.world.vocabulary import PROPERTIES, plain
 
 __all__ = ["Action", "Binding", "Column", "Entity", "EntityMap", "View", "entity_map"]
 
@@ -32,6 +36,14 @@ class Entity:
     columns: dict[str, Column]
     singleton: bool = False
     """Whether there is one row only, which no tool names: settings, a player."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Column to the other table whose keys it holds."""
+    unique: tuple[str, ...] = ()
+    """Columns, beside the key, in which no two rows are alike."""
+    made: tuple[str, ...] = ()
+    """Columns that say when a row was made; the server fills them in."""
+    changed: tuple[str, ...] = ()
+    """Columns that say when a row was last changed; the server fills them in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +59,8 @@ class Binding:
     """The column that ``key`` is compared with."""
     columns: dict[str, str] = field(default_factory=dict)
     """Parameter to column: filters of a list, fields of a created or updated row."""
+    parents: tuple[str, ...] = ()
+    """Parameters of the route that name a row of another table, to which this one's rows belong."""
     batch: str | None = None
     """The parameter of a creation that holds a list of new rows; None when a call makes one."""
     view: View | None = None
@@ -86,6 +100,10 @@ def _entity_map(same: Same[Toolset]) -> EntityMap:
         bindings |= bound
         if entity is not None:
             entities[noun] = entity
+    entities = {name: replace(entity, links=_links(entity, entities)) for name, entity in entities.items()}
+    bindings = {
+        name: replace(binding, parents=_parents(binding, entities)) for name, binding in bindings.items()
+    }
     ordered = {tool.name: bindings.get(tool.name) or _compute(tool, find_view(tool, "")) for tool in tools}
     return EntityMap(entities=entities, bindings=ordered)
 
@@ -107,8 +125,24 @@ def _bind_group(
     shown = shown_columns(stored)
     key_column = key_column_of(noun, stored, shown)
     columns = table_columns(noun, stored, shown, key_column)
-    bindings |= {role.tool.name: _bind(role, noun, columns, key_column) for role in stored}
-    return Entity(name=noun, key_column=key_column, columns=columns, singleton=singleton), bindings
+    bound = {role.tool.name: _bind(role, noun, columns, key_column) for role in stored}
+    given = {
+        column
+        for binding in bound.values()
+        if binding.action in (Action.CREATE, Action.UPDATE)
+        for column in binding.columns.values()
+    }
+    free = [name for name in columns if name != key_column and name not in given]
+    entity = Entity(
+        name=noun,
+        key_column=key_column,
+        columns=columns,
+        singleton=singleton,
+        unique=tuple(name for name in columns if name != key_column and _is_unique(noun, columns[name])),
+        made=tuple(name for name in free if _is_time(columns[name], "created")),
+        changed=tuple(name for name in free if _is_time(columns[name], "updated")),
+    )
+    return entity, bindings | bound
 
 
 def _is_singleton(roles: list[Role]) -> bool:
@@ -141,7 +175,8 @@ def _bind(role: Role, noun: str, columns: dict[str, Column], key_column: str) ->
         param: column
         for param in role.tool.properties
         if param not in (key, batch)
-        and (column := match_column(param, noun, columns, role.action)) is not None
+        and (column := column_of(param, role, noun, columns)) is not None
+        and not _is_read_only(param, role)
     }
     return Binding(
         tool=role.tool,
@@ -157,3 +192,53 @@ def _bind(role: Role, noun: str, columns: dict[str, Column], key_column: str) ->
 
 def _compute(tool: ToolSpec, view: View | None) -> Binding:
     return Binding(tool=tool, entity=None, action=Action.COMPUTE, view=view)
+
+
+def _is_read_only(param: str, role: Role) -> bool:
+    """Whether a parameter repeats what the server alone decides."""
+    return (
+        role.action in (Action.CREATE, Action.UPDATE) and role.tool.properties[param].get("readOnly") is True
+    )
+
+
+def _is_unique(noun: str, column: Column) -> bool:
+    """Whether no two rows may be alike in a column: its document says so, or it is what people log in with."""
+    bare = plain(column.name)
+    shape = chosen_shape(column.schema, column.root)
+    if kind_of(shape) != "string" or "enum" in shape:
+        return False
+    says = re.search(r"\bunique\b", str(shape.get("description", "")), re.IGNORECASE) is not None
+    last = noun.rpartition("_")[2]
+    is_mail = bare in ("email", "emailaddress") and last in PROPERTIES["account"]
+    return says or bare in PROPERTIES["unique"] or is_mail
+
+
+def _is_time(column: Column, kind: str) -> bool:
+    """Whether a column says when something was done to its row, as text or in seconds."""
+    shape = chosen_shape(column.schema, column.root)
+    if plain(column.name) not in PROPERTIES[kind] or "enum" in shape:
+        return False
+    return kind_of(shape) in ("string", "integer", "number")
+
+
+def _links(entity: Entity, entities: dict[str, Entity]) -> dict[str, str]:
+    """Column to the table whose keys it holds, where both are spelled alike."""
+    found: dict[str, str] = {}
+    for name, column in entity.columns.items():
+        noun = None if name == entity.key_column else linked_noun(name, entity.name, entities)
+        if noun is not None and _kind(column) == _kind(entities[noun].columns[entities[noun].key_column]):
+            found[name] = noun
+    return found
+
+
+def _kind(column: Column) -> str:
+    shape = chosen_shape(column.schema, column.root)
+    return kind_of(shape)
+
+
+def _parents(binding: Binding, entities: dict[str, Entity]) -> tuple[str, ...]:
+    if binding.entity is None:
+        return ()
+    links = entities[binding.entity].links
+    in_path = path_params(binding.tool)
+    return tuple(param for param in in_path if links.get(binding.columns.get(param, "")) is not None)

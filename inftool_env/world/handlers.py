@@ -1,36 +1,33 @@
 """What each action does to the world, and the result it gives."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
-from inftool_env.core.scenario import Split
+from inftool_env.core.same import Same
 from inftool_env.core.schema import JsonObject, JsonValue, canonical
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect
-from inftool_env.world.columns import bound_side, is_search
-from inftool_env.world.entities import Action, Binding, Entity, EntityMap
+from inftool_env.world.clock import stamp
+from inftool_env.world.columns import Column
+from inftool_env.world.entities import Action, Binding, Entity
+from inftool_env.world.filters import matches, same
+from inftool_env.world.listing import listing_of
 from inftool_env.world.problems import Problem
 from inftool_env.world.results import Shaper
 from inftool_env.world.rows import Row, draw_column
+from inftool_env.world.rules import (
+    World,
+    broken_rule,
+    missing_parent,
+    not_found,
+    remove_children,
+    taken,
+)
 from inftool_env.world.shapes import resolve_schema
-from inftool_env.world.state import WorldState
-from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, name_words, plain
+from inftool_env.world.vocabulary import PROPERTIES, name_words, plain
 
 EFFECTS = "_effects"
 """The table that remembers calls which change something that no other table holds."""
-PAGE_SIZE = 5
-"""Most rows in one answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What a handler works on."""
-
-    state: WorldState
-    entities: EntityMap
-    seed: int
-    split: Split
 
 
 def handle(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
@@ -54,16 +51,21 @@ def _named_row(world: World, binding: Binding, arguments: JsonObject) -> Row | P
     if binding.key is None:
         return world.state.rows(entity.name)[0]
     if binding.key not in arguments:
-        return Problem(422, f"missing required parameter '{binding.key}'")
+        return Problem(422, f"missing required parameter '{binding.key}'", binding.key)
+    orphan = missing_parent(world, entity, binding, arguments)
+    if orphan is not None:
+        return orphan
     wanted = arguments[binding.key]
     if binding.key_column == entity.key_column:
         row = world.state.get(entity.name, wanted)
     else:
         column = binding.key_column or entity.key_column
-        row = next((row for row in world.state.rows(entity.name) if _same(row.get(column), wanted)), None)
-    if row is not None:
+        row = next((row for row in world.state.rows(entity.name) if same(row.get(column), wanted)), None)
+    if row is not None and all(
+        same(row.get(binding.columns[param]), arguments.get(param)) for param in binding.parents
+    ):
         return row
-    return Problem(404, f"{_spaced(entity.name)} '{wanted}' not found")
+    return not_found(entity.name, wanted, binding.key)
 
 
 def _get(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
@@ -75,34 +77,44 @@ def _get(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | P
 
 def _list(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
     entity = _entity(world, binding)
-    rows = [row for row in world.state.rows(entity.name) if _matches(row, binding, arguments)]
-    start, size = _page(arguments)
-    shown = rows[start : start + size]
+    orphan = missing_parent(world, entity, binding, arguments)
+    if orphan is not None:
+        return orphan
+    plan = listing_of(Same(binding), Same(entity))
+    placed = world.state.placed_rows(entity.name)
+    found = [each for each in placed if matches(each[1], plan.filters, arguments)]
+    most = None if binding.view is None else binding.view.most
+    page = plan.paging.page(found, plan.sorting.keys(arguments), arguments, most)
+    if isinstance(page, Problem):
+        return page
+    shown = page.rows
     if binding.view is not None and len(shown) < binding.view.least:
         # The document promises more than there is: what matches comes first.
-        shown += [row for row in world.state.rows(entity.name) if row not in shown]
-        shown = shown[: binding.view.least]
-    return _shaper(world, binding, arguments).list_result(shown, total=len(rows))
+        shown = shown + [row for _, row in placed if row not in shown]
+        page = replace(page, rows=shown[: binding.view.least])
+    return _shaper(world, binding, arguments).list_result(page.rows, page)
 
 
 def _create(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
     entity = _entity(world, binding)
+    shared = _fields(binding, arguments)
+    given = [shared]
     if binding.batch is not None:
-        shared = _fields(binding, arguments)
         given = [{**shared, **_known(entity, item)} for item in arguments[binding.batch]]
-    else:
-        given = [_fields(binding, arguments)]
+    problem = missing_parent(world, entity, binding, arguments)
     for fields in given:
+        problem = problem or broken_rule(world, entity, binding, fields)
         key = fields.get(entity.key_column)
         if key is not None and world.state.get(entity.name, key) is not None:
-            return Problem(409, f"{_spaced(entity.name)} '{key}' already exists")
+            problem = problem or taken(binding, entity, entity.key_column, key)
+    if problem is not None:
+        return problem
+    world.state.ticks += 1
     rows = [_new_row(world, binding, fields) for fields in given]
     for row in rows:
         world.state.put(entity.name, row)
     shaper = _shaper(world, binding, arguments)
-    if binding.batch is not None:
-        return shaper.list_result(rows, total=len(rows))
-    return shaper.row_result(rows[0])
+    return shaper.list_result(rows) if binding.batch is not None else shaper.row_result(rows[0])
 
 
 def _new_row(world: World, binding: Binding, fields: Row) -> Row:
@@ -119,6 +131,8 @@ def _new_row(world: World, binding: Binding, fields: Row) -> Row:
             row[name] = fields[name]
         elif name == entity.key_column:
             row[name] = _new_key(world, entity, content)
+        elif name in entity.made or name in entity.changed:
+            row[name] = _stamp(world, column)
         elif "default" in schema:
             row[name] = schema["default"]
         elif choices:
@@ -131,6 +145,10 @@ def _new_row(world: World, binding: Binding, fields: Row) -> Row:
     return row
 
 
+def _stamp(world: World, column: Column) -> JsonValue:
+    return stamp(resolve_schema(column.schema, column.root), world.seed, world.state.ticks, world.split)
+
+
 def _update(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
     found = _named_row(world, binding, arguments)
     if isinstance(found, Problem):
@@ -138,10 +156,16 @@ def _update(world: World, binding: Binding, arguments: JsonObject) -> JsonValue 
     entity = _entity(world, binding)
     fields = _fields(binding, arguments)
     fields.pop(entity.key_column, None)
+    problem = broken_rule(world, entity, binding, fields, found)
+    if problem is not None:
+        return problem
     row = {**found, **fields}
     if not fields:
         row |= _named_change(entity, binding, found)
-    world.state.put(entity.name, row)
+    if row != found:
+        world.state.ticks += 1
+        row |= {name: _stamp(world, entity.columns[name]) for name in entity.changed}
+        world.state.put(entity.name, row)
     return _shaper(world, binding, arguments).row_result(row)
 
 
@@ -150,7 +174,9 @@ def _delete(world: World, binding: Binding, arguments: JsonObject) -> JsonValue 
     if isinstance(row, Problem):
         return row
     entity = _entity(world, binding)
+    world.state.ticks += 1
     world.state.remove(entity.name, row[entity.key_column])
+    remove_children(world, entity, row[entity.key_column])
     return _shaper(world, binding, arguments).row_result(row)
 
 
@@ -173,16 +199,18 @@ _HANDLERS: dict[Action, Callable[[World, Binding, JsonObject], JsonValue | Probl
 
 
 def _known(entity: Entity, item: JsonObject) -> Row:
-    by_plain = {plain(name): name for name in entity.columns}
+    by_plain = {plain(name): name for name in entity.columns if name not in (*entity.made, *entity.changed)}
     return {by_plain[plain(name)]: value for name, value in item.items() if plain(name) in by_plain}
 
 
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
-
-
 def _fields(binding: Binding, arguments: JsonObject) -> Row:
-    return {column: arguments[param] for param, column in binding.columns.items() if param in arguments}
+    """What a call says of its row; the parent that an existing row belongs to is not among it."""
+    skipped = binding.parents if binding.key is not None else ()
+    return {
+        column: arguments[param]
+        for param, column in binding.columns.items()
+        if param in arguments and param not in skipped
+    }
 
 
 def _new_key(world: World, entity: Entity, content: str) -> JsonValue:
@@ -215,56 +243,6 @@ def _named_change(entity: Entity, binding: Binding, row: Row) -> Row:
             return {name: reached}
         if plain(name) in ("status", "state") and schema.get("type") == "string" and not choices:
             return {name: f"{stem}ed"}
-    done = [*row.get("_done", ()), verb]
-    return {"_done": done}
-
-
-def _matches(row: Row, binding: Binding, arguments: JsonObject) -> bool:
-    for param, wanted in arguments.items():
-        column = binding.columns.get(param)
-        if column is not None and column in row:
-            side = bound_side(param, column)
-            if not (_same(row[column], wanted) if side == 0 else _bounded(row[column], wanted, side)):
-                return False
-        elif column is None and is_search(param) and isinstance(wanted, str):
-            text = " ".join(str(value) for value in row.values()).casefold()
-            if wanted.casefold() not in text:
-                return False
-    return True
-
-
-def _same(value: JsonValue, wanted: JsonValue) -> bool:
-    if isinstance(wanted, list) and not isinstance(value, list):
-        return any(_same(value, each) for each in wanted)
-    if isinstance(value, list) and not isinstance(wanted, list):
-        return any(_same(each, wanted) for each in value)
-    if isinstance(value, bool) or isinstance(wanted, bool):
-        return value is wanted
-    if isinstance(value, str) and isinstance(wanted, str):
-        value, wanted = value.casefold(), wanted.casefold()
-        return value == wanted or (" " not in value and value in re.split(r"\s*,\s*", wanted))
-    return bool(value == wanted or str(value) == str(wanted))
-
-
-def _bounded(value: JsonValue, wanted: JsonValue, side: int) -> bool:
-    numbers = isinstance(value, int | float) and isinstance(wanted, int | float)
-    if not numbers:
-        if not (isinstance(value, str) and isinstance(wanted, str)):
-            return True
-        length = min(len(value), len(wanted))  # a date bounds a date-time
-        value, wanted = value[:length], wanted[:length]
-    return bool(value >= wanted) if side < 0 else bool(value <= wanted)
-
-
-def _page(arguments: JsonObject) -> tuple[int, int]:
-    size, start, page = PAGE_SIZE, 0, 1
-    for param, value in arguments.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            continue
-        if plain(param) in PARAMETERS["page_size"]:
-            size = min(max(value, 1), PAGE_SIZE)
-        elif plain(param) in PARAMETERS["page_start"]:
-            start = value
-        elif plain(param) in PARAMETERS["page_number"]:
-            page = max(value, 1)
-    return start + (page - 1) * size, size
+    known = row.get("_done", [])
+    once = binding.tool.route is not None and not binding.tool.route.startswith("POST ")
+    return {} if once and verb in known else {"_done": [*known, verb]}

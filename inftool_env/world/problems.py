@@ -10,7 +10,7 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import ToolSpec
-from inftool_env.world.results import fits
+from inftool_env.world.fitting import fits
 from inftool_env.world.shapes import chosen_shape, kind_of
 from inftool_env.world.values import draw_value
 from inftool_env.world.vocabulary import VOCABULARY, plain

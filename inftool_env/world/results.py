@@ -2,14 +2,13 @@
 
 import random
 from dataclasses import dataclass
-from functools import lru_cache
 
-from inftool_env.core.same import Same
 from inftool_env.core.scenario import Split
-from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
+from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import Effect
 from inftool_env.world.entities import Action, Binding, Entity
-from inftool_env.world.retyped import retyped
+from inftool_env.world.fitting import fits, retyped_for
+from inftool_env.world.pages import Page, envelope_values
 from inftool_env.world.rows import Row
 from inftool_env.world.shapes import chosen_shape
 from inftool_env.world.values import draw_value
@@ -17,6 +16,24 @@ from inftool_env.world.views import View
 from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, plain
 
 MOST_COMPUTED = 5
+Told = dict[str, tuple[JsonValue, ...]]
+"""What an envelope may tell of its rows, by kind of property: the first value that fits is told."""
+_UNTOLD: JsonValue = object()
+_KINDS_BY_NAME: dict[str, tuple[str, ...]] = {}
+for _kind in (
+    "total",
+    "has_more",
+    "has_previous",
+    "next_cursor",
+    "next",
+    "previous",
+    "page",
+    "size",
+    "start",
+    "pages",
+):
+    for _name in PROPERTIES[_kind]:
+        _KINDS_BY_NAME[_name] = (*_KINDS_BY_NAME.get(_name, ()), _kind)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,17 +59,17 @@ class Shaper:
         if view is None:
             return self._draw(returns, returns, self.binding.tool.name, {**row, **self.arguments})
         inner = self._project(row, view)
-        return self._wrap(returns, view, self._within(view, [inner]) if view.many else inner, total=1)
+        return self._wrap(returns, view, self._within(view, [inner]) if view.many else inner)
 
-    def list_result(self, rows: list[Row], *, total: int) -> JsonValue:
-        """The result that shows these rows out of ``total`` matching ones."""
+    def list_result(self, rows: list[Row], page: Page | None = None) -> JsonValue:
+        """The result that shows these rows, the part of a longer list that ``page`` tells of."""
         returns, view = self.binding.tool.returns, self.binding.view
         if returns is None:
             return [self._visible(row) for row in rows]
         if view is None or not view.many:
             return self.computed_result()
         items = self._within(view, [self._project(row, view) for row in rows])
-        return self._wrap(returns, view, items, total=total)
+        return self._wrap(returns, view, items, page or len(items))
 
     def computed_result(self) -> JsonValue:
         """A result made from the arguments and the seed alone; arguments that it names are repeated."""
@@ -64,7 +81,7 @@ class Shaper:
         if view is None:
             return self._draw(returns, returns, self.binding.tool.name, self.arguments)
         if not view.many:
-            return self._wrap(returns, view, self._project(self.arguments, view), total=1)
+            return self._wrap(returns, view, self._project(self.arguments, view))
         count = next(
             (
                 value
@@ -75,7 +92,7 @@ class Shaper:
         )
         count = max(min(max(count, 1), MOST_COMPUTED), view.least)
         items = self._within(view, [self._project(self.arguments, view) for _ in range(count)])
-        return self._wrap(returns, view, items, total=len(items))
+        return self._wrap(returns, view, items, len(items))
 
     def _within(self, view: View, items: list[JsonObject]) -> list[JsonObject]:
         """As many items as the document allows; made up where it demands more."""
@@ -119,10 +136,12 @@ class Shaper:
             return known.get(self.entity.key_column)
         return None
 
-    def _wrap(self, schema: JsonValue, view: View, inner: JsonValue, *, total: int) -> JsonValue:
-        return self._wrap_at(schema, view, inner, total, 0)
+    def _wrap(self, schema: JsonValue, view: View, inner: JsonValue, page: Page | int = 1) -> JsonValue:
+        """The rows in their envelope; ``page`` is what it tells of them, or how many there are."""
+        told = {"total": (page,)} if isinstance(page, int) else envelope_values(page)
+        return self._wrap_at(schema, view, inner, told, 0)
 
-    def _wrap_at(self, schema: JsonValue, view: View, inner: JsonValue, total: int, depth: int) -> JsonValue:
+    def _wrap_at(self, schema: JsonValue, view: View, inner: JsonValue, told: Told, depth: int) -> JsonValue:
         if depth == len(view.path):
             return inner
         shape = chosen_shape(schema, view.root)
@@ -131,11 +150,13 @@ class Shaper:
         result: JsonObject = {}
         for name, part in shape["properties"].items():
             if name == view.path[depth]:
-                result[name] = self._wrap_at(part, view, inner, total, depth + 1)
-            elif plain(name) in PROPERTIES["total"] and fits(part, view.root, total):
-                result[name] = total
-            elif plain(name) in by_plain and fits(part, view.root, by_plain[plain(name)]):
-                result[name] = by_plain[plain(name)]
+                result[name] = self._wrap_at(part, view, inner, told, depth + 1)
+                continue
+            value = self._paged(part, name, view.root, told)
+            if value is _UNTOLD and plain(name) in by_plain and fits(part, view.root, by_plain[plain(name)]):
+                value = by_plain[plain(name)]
+            if value is not _UNTOLD:
+                result[name] = value
             elif name in required:
                 result[name] = draw_value(part, name, self.rng, self.split, root=view.root, sparse=True)
         for name in shape.get("required") or ():
@@ -143,45 +164,29 @@ class Shaper:
                 result[name] = draw_value({}, name, self.rng, self.split, sparse=True)
         return result
 
+    def _paged(self, schema: JsonValue, name: str, root: JsonObject, told: Told) -> JsonValue:
+        """What a property beside the rows tells of them, or ``_UNTOLD``."""
+        for kind in _KINDS_BY_NAME.get(plain(name), ()):
+            for value in told.get(kind, ()):
+                if fits(schema, root, value):
+                    return value
+        shape = chosen_shape(schema, root)
+        if plain(name) not in PROPERTIES["page_wrapper"] or not shape.get("properties"):
+            return _UNTOLD
+        parts = shape["properties"]
+        inner = {each: self._paged(part, each, root, told) for each, part in parts.items()}
+        inner = {each: value for each, value in inner.items() if value is not _UNTOLD}
+        for each in shape.get("required") or () if inner else ():
+            if each not in inner:
+                part = parts.get(each, {})
+                inner[each] = draw_value(part, each, self.rng, self.split, root=root, sparse=True)
+        return inner if inner and fits(schema, root, inner) else _UNTOLD
+
     def _draw(self, schema: JsonObject, root: JsonObject, name: str, known: Row) -> JsonValue:
         shape = chosen_shape(schema, root)
         if shape.get("properties"):
             return self._object(shape, root, known, keep_scalars=True)
         return draw_value(schema, name, self.rng, self.split, root=root, sparse=True)
-
-
-def fits(schema: JsonValue, root: JsonObject, value: JsonValue) -> bool:
-    """Whether a value obeys a part of a document."""
-    if not isinstance(schema, dict):
-        return schema is not False
-    kind = _BARE_KINDS.get(str(schema.get("type")))
-    if kind is not None and schema.keys() <= _ANNOTATIONS:
-        return isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
-    return _validator(Same(schema), Same(root)).is_valid(value)
-
-
-def retyped_for(schema: JsonValue, root: JsonObject, value: JsonValue) -> JsonValue:
-    """The value as a part of a document spells it, as text or as a number; unchanged where neither fits."""
-    if not isinstance(schema, dict) or fits(schema, root, value):
-        return value
-    other = retyped(value, _validator(Same(schema), Same(root)))
-    return value if other is None else other
-
-
-_BARE_KINDS: dict[str, type | tuple[type, ...]] = {
-    "string": str,
-    "boolean": bool,
-    "integer": int,
-    "number": (int, float),
-}
-_ANNOTATIONS = frozenset(
-    ("type", "description", "title", "default", "example", "examples", "readOnly", "format")
-)
-
-
-@lru_cache(maxsize=8192)
-def _validator(schema: Same[JsonObject], root: Same[JsonObject]) -> SchemaValidator:
-    return SchemaValidator({"$defs": root.held.get("$defs", {}), **schema.held})
 
 
 def _is_plain_scalar(schema: JsonValue, root: JsonObject) -> bool:

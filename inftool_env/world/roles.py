@@ -1,9 +1,10 @@
 """What one tool does to the rows of its noun: the action, and the parameter that names a row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from inftool_env.core.tool import Effect, ToolSpec
+from inftool_env.world.links import parents_of
 from inftool_env.world.nouns import CRUD, ends_with_param, path_params
 from inftool_env.world.shapes import is_scalar
 from inftool_env.world.views import View, find_view, is_untold
@@ -33,6 +34,8 @@ class Role:
     key: str | None
     """The parameter that names one row."""
     view: View | None
+    parents: dict[str, str] = field(default_factory=dict)
+    """Path parameters that name a row of another noun, by their place alone."""
 
     @property
     def names_row(self) -> bool:
@@ -43,11 +46,15 @@ class Role:
 def role_of(tool: ToolSpec, noun: str, nouns: frozenset[str]) -> Role:
     """The role that a tool's effect, route, parameters and result give it; ``nouns`` are all of the toolset."""
     view = find_view(tool, noun)
-    key = _key_of(tool, noun, nouns, view)
-    return Role(tool=tool, action=_action_of(tool, key, view), key=key, view=view)
+    parents = parents_of(tool, noun, nouns)
+    key = _key_of(tool, noun, nouns, view, parents)
+    others = {param: parent for param, parent in parents.items() if param != key}
+    return Role(tool=tool, action=_action_of(tool, key, view), key=key, view=view, parents=others)
 
 
-def _key_of(tool: ToolSpec, noun: str, nouns: frozenset[str], view: View | None) -> str | None:
+def _key_of(
+    tool: ToolSpec, noun: str, nouns: frozenset[str], view: View | None, parents: dict[str, str]
+) -> str | None:
     stems = (plain(noun), plain(noun.rpartition("_")[2]))
     endings = ("", "id", "uuid", "name", "key", "code", "number", "slug")
     own = {"id", "uuid", "uid", *(stem + ending for stem in stems for ending in endings)}
@@ -56,13 +63,19 @@ def _key_of(tool: ToolSpec, noun: str, nouns: frozenset[str], view: View | None)
     if in_path and ends_with_param(tool) and plain(in_path[-1]) not in foreign:
         return in_path[-1]
     shows_many = view is not None and view.many
+    if tool.effect is Effect.CREATE or shows_many:
+        in_path = [name for name in in_path if name not in parents]
     for param in reversed(in_path):
         if plain(param) in own:
             return param
     for param in reversed(in_path):
         if plain(param) not in foreign and tool.effect is not Effect.CREATE and not shows_many:
             return param
-    scalars = [param for param, schema in tool.properties.items() if is_scalar(schema, tool.parameters)]
+    scalars = [
+        param
+        for param, schema in tool.properties.items()
+        if is_scalar(schema, tool.parameters) and param not in parents
+    ]
     for param in scalars:
         if plain(param) in own and (param in tool.required or plain(param).endswith("id")):
             return param

@@ -53,7 +53,17 @@ def draw_rows(entity: Entity, seed: int, split: Split, keys_of: KeySource) -> li
             else:
                 row[name] = draw_column(entity, column, rng, split)
         rows.append(row)
+    _link_more(entity, rows, [name for name in entity.links if name not in links], seed, keys_of)
     return rows
+
+
+def _link_more(entity: Entity, rows: list[Row], columns: list[str], seed: int, keys_of: KeySource) -> None:
+    """Point columns at rows whose table their names tell less plainly: ``from_account_id``, ``customerId``."""
+    for name in columns:
+        pool = keys_of(entity.links[name])
+        rng = generator(seed, "links", entity.name, name)
+        for row in rows if pool else ():
+            row[name] = rng.choice(pool or [])
 
 
 def draw_column(entity: Entity, column: Column, rng: random.Random, split: Split) -> JsonValue:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from inftool_env.core.tool import Effect, Toolset, ToolSpec
@@ -35,8 +37,35 @@ def listed(row: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
+def store(shop: Toolset) -> Toolset:
+    """The shop, where orders are of customers that it knows."""
+    customers = (
+        ToolSpec(
+            name="get_customer",
+            description="Show a customer.",
+            parameters=parameters(["customer_id"], customer_id={"type": "string"}),
+            returns=CUSTOMER,
+            resource="customer",
+            route="GET /customers/{customer_id}",
+        ),
+        ToolSpec(
+            name="register_customer",
+            description="Register a customer.",
+            parameters=parameters(
+                ["name"], id={"type": "string"}, name={"type": "string"}, city={"type": "string"}
+            ),
+            returns=CUSTOMER,
+            effect=Effect.CREATE,
+            resource="customer",
+            route="POST /customers",
+        ),
+    )
+    return replace(shop, name="store-api", tools=(*shop.tools, *customers))
+
+
+@pytest.fixture(scope="session")
 def shop() -> Toolset:
-    """Orders of customers, and one computation."""
+    """Orders of anybody, and one computation."""
     order_id = {"type": "integer"}
     tools = (
         ToolSpec(
@@ -97,25 +126,6 @@ def shop() -> Toolset:
             effect=Effect.DELETE,
             resource="order",
             route="DELETE /orders/{order_id}",
-        ),
-        ToolSpec(
-            name="get_customer",
-            description="Show a customer.",
-            parameters=parameters(["customer_id"], customer_id={"type": "string"}),
-            returns=CUSTOMER,
-            resource="customer",
-            route="GET /customers/{customer_id}",
-        ),
-        ToolSpec(
-            name="register_customer",
-            description="Register a customer.",
-            parameters=parameters(
-                ["name"], id={"type": "string"}, name={"type": "string"}, city={"type": "string"}
-            ),
-            returns=CUSTOMER,
-            effect=Effect.CREATE,
-            resource="customer",
-            route="POST /customers",
         ),
         ToolSpec(
             name="convert_price",

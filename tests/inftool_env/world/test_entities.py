@@ -22,8 +22,8 @@ def bind(*tools: ToolSpec) -> dict:
     return {spec.name: found.binding(spec.name) for spec in tools}
 
 
-def test_each_tool_of_a_shop_has_its_action(shop):
-    found = entity_map(shop)
+def test_each_tool_of_a_store_has_its_action(store):
+    found = entity_map(store)
     assert {name: (binding.entity, binding.action) for name, binding in found.bindings.items()} == {
         "get_order": ("order", Action.GET),
         "list_orders": ("order", Action.LIST),

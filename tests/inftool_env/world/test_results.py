@@ -10,8 +10,9 @@ from inftool_env.core.schema import SchemaValidator
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Toolset
 from inftool_env.specs.load import read_tools
+from inftool_env.world.acceptable import acceptable
 from inftool_env.world.backend import StatefulBackend
-from inftool_env.world.results import fits
+from inftool_env.world.fitting import fits
 from inftool_env.world.values import draw_value
 
 ROOT = Path(__file__).parents[3]
@@ -28,10 +29,9 @@ def valid_and_asked(toolset: Toolset, seeds: range) -> tuple[int, int, list[str]
         for tool in toolset.tools:
             if tool.returns is None:
                 continue
-            arguments = draw_value(tool.parameters, tool.name, generator(seed, tool.name), Split.TRAIN)
-            binding, rows = backend.entities.binding(tool.name), backend.rows(tool.name)
-            if binding.key is not None and rows:
-                arguments[binding.key] = rows[0][binding.key_column]
+            rng = generator(seed, tool.name)
+            drawn = draw_value(tool.parameters, tool.name, rng, Split.TRAIN)
+            arguments = acceptable(backend, tool, drawn, rng)
             result = backend.call(ToolCall(name=tool.name, arguments=arguments))
             asked += 1
             if not result.is_error and SchemaValidator(tool.returns).is_valid(result.data):
