@@ -1,5 +1,6 @@
 """``inftool list``: every environment that is registered, with its tools and categories."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -21,8 +22,12 @@ def write_table(ids: Sequence[str]) -> None:
 
 
 def _describe(env_id: str) -> str:
+    kwargs = resolve(env_id)
+    server = kwargs.get("url") or shlex.join(kwargs.get("command") or ())
+    if server:
+        return f"real MCP server: {server}"
     try:
-        toolset = load_toolset(resolve(env_id)["api"])
+        toolset = load_toolset(kwargs["api"])
     except InfToolError as error:
         return f"cannot be read: {error}"
     return f"{len(toolset.tools):>3} tools  {', '.join(admitted_categories(toolset))}"

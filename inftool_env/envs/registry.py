@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -26,13 +26,14 @@ from inftool_env.envs.apis import (
     read_api,
     slugify,
 )
+from inftool_env.envs.servers import keep_server, kept_servers
 
 if TYPE_CHECKING:
     from inftool_env.envs.episode import Episode
     from inftool_env.envs.tool_env import ToolEnv
 
 __all__ = ["catalogue_apis", "env_ids", "load_toolset", "open_episode", "register_api", "register_builtin"]
-__all__ += ["register_toolset", "register_variant", "resolve"]
+__all__ += ["register_server", "register_toolset", "register_variant", "resolve"]
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,10 @@ NAMESPACE = "InfTool"
 # Strings, so that an EnvSpec goes to JSON and back, and importing this file costs nothing.
 _ENTRY_POINT = "inftool_env.envs.tool_env:ToolEnv"
 _VECTOR_ENTRY_POINT = "inftool_env.envs.vector_env:ToolVectorEnv"
+_LIVE_ENTRY_POINT = "inftool_env.envs.live.env:LiveEnv"
+_LIVE_VECTOR_ENTRY_POINT = "inftool_env.envs.live.vector:LiveVectorEnv"
+LIVE_ID = f"{NAMESPACE}/mcp-v0"
+"""Any real MCP server: an environment only together with its command or URL."""
 _ID = re.compile(rf"{NAMESPACE}/[a-z0-9]+(?:-[a-z0-9]+)*-v\d+")
 
 
@@ -48,6 +53,11 @@ def register_builtin() -> None:
     for slug in (*catalogue_apis(), *kept_apis()):
         if _first_id(slug) not in gymnasium.registry:
             _register(_first_id(slug), {"api": slug})
+    if LIVE_ID not in gymnasium.registry:
+        _register_live(LIVE_ID, {})
+    for slug, kwargs in kept_servers().items():
+        if _live_id(slug) not in gymnasium.registry:
+            _register_live(_live_id(slug), kwargs)
 
 
 def register_api(path: str | Path, *, name: str | None = None, keep: bool = False) -> tuple[str, ...]:
@@ -88,6 +98,34 @@ def register_toolset(toolset: Toolset, *, name: str | None = None) -> tuple[str,
         ConfigError: nothing that a user could ask for can be done with the tools.
     """
     return _register_toolset(toolset, name, document=None)
+
+
+def register_server(
+    name: str, *, command: Sequence[str] | None = None, url: str | None = None, api: str | None = None
+) -> str:
+    """Make an environment whose world is a real MCP server, and keep it for later processes.
+
+    Nothing is started now.
+
+    Args:
+        name: For the id; ``-live`` is put behind it.
+        command: The program and its arguments.
+        url: Of a streamable HTTP server, in place of a command.
+        api: Slug of the kept tools of the same server, if any.
+
+    Returns:
+        The new id, as ``InfTool/my-notes-live-v0``.
+
+    Raises:
+        RegistrationError: the id is taken or malformed.
+    """
+    slug = slugify(name)
+    kwargs: JsonObject = {"command": None if command is None else list(command), "url": url, "api": api}
+    given = {key: value for key, value in kwargs.items() if value is not None}
+    _refuse_taken(_live_id(slug), 'choose another with name="..." (--name on the command line)')
+    keep_server(slug, given)
+    _register_live(_live_id(slug), given)
+    return _live_id(slug)
 
 
 def _register_toolset(toolset: Toolset, name: str | None, document: Path | None) -> tuple[str, ...]:
@@ -165,7 +203,8 @@ def register_variant(env_id: str, kwargs: Mapping[str, object]) -> str:
 
 def env_ids() -> tuple[str, ...]:
     """Every environment of ours that is registered, in alphabetical order."""
-    return tuple(sorted(name for name in gymnasium.registry if name.startswith(f"{NAMESPACE}/")))
+    ours = (name for name in gymnasium.registry if name.startswith(f"{NAMESPACE}/"))
+    return tuple(sorted(name for name in ours if name != LIVE_ID))
 
 
 def resolve(env_id: str) -> JsonObject:
@@ -214,6 +253,10 @@ def _first_id(slug: str) -> str:
     return f"{NAMESPACE}/{slug}-v0"
 
 
+def _live_id(slug: str) -> str:
+    return f"{NAMESPACE}/{slug}-live-v0"
+
+
 def _refuse_taken(env_id: str, remedy: str) -> None:
     if not _ID.fullmatch(env_id):
         raise RegistrationError(
@@ -232,4 +275,10 @@ def _refuse_taken(env_id: str, remedy: str) -> None:
 def _register(env_id: str, kwargs: JsonObject) -> None:
     gymnasium.register(
         id=env_id, entry_point=_ENTRY_POINT, vector_entry_point=_VECTOR_ENTRY_POINT, kwargs=kwargs
+    )
+
+
+def _register_live(env_id: str, kwargs: JsonObject) -> None:
+    gymnasium.register(
+        id=env_id, entry_point=_LIVE_ENTRY_POINT, vector_entry_point=_LIVE_VECTOR_ENTRY_POINT, kwargs=kwargs
     )

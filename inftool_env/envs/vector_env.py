@@ -38,6 +38,9 @@ class ToolVectorEnv(VectorEnv[Observations, Sequence[Action], NDArray[Any]]):
         ConfigError: the members do not make whole groups, or the mode is ``NextStep``.
     """
 
+    env_type: type[ToolEnv] = ToolEnv
+    """What the members are episodes of."""
+
     def __init__(
         self,
         *,
@@ -57,7 +60,7 @@ class ToolVectorEnv(VectorEnv[Observations, Sequence[Action], NDArray[Any]]):
                 f"ToolVectorEnv: num_envs={num_envs} with group_size={group_size}; expected whole groups. "
                 "Make num_envs a multiple of group_size."
             )
-        self.env = ToolEnv(**env_kwargs)
+        self.env = self.env_type(**env_kwargs)
         """Opens the episodes of all members."""
         self.num_envs = num_envs
         self.group_size = group_size

@@ -84,7 +84,7 @@ class LiveAuthor:
         Raises:
             BackendError: the server broke.
         """
-        seen = self.survey(_world_seed(self._offer.toolset.name, 0), split)
+        seen = self.survey(world_of(0), split)
         stage = self._stage(usable, seen, ScenarioRequest(category="", difficulty=1), "obstacles", split)
         answering = usable.subset(tool.name for tool in stage.usable)
         entities = entity_map(answering)
@@ -115,7 +115,7 @@ class LiveAuthor:
                 f"{toolset.name}: category {request.category!r} cannot be written for a real server; "
                 f"expected one of {', '.join(_DRAFTS)}. Choose one of these."
             )
-        world_seed = _world_seed(toolset.name, seed)
+        world_seed = world_of(seed)
         reason, breakdowns = "no attempt was made", 0
         for attempt in range(ATTEMPTS):
             try:
@@ -166,7 +166,7 @@ class LiveAuthor:
 
     def _find_unsteady(self) -> frozenset[str]:
         """The tools that answer otherwise in a second world made like the first, a moment later."""
-        world_seed, split = _world_seed(self._offer.toolset.name, 0), Split.TRAIN
+        world_seed, split = world_of(0), Split.TRAIN
         seen = self._ask(world_seed, split)
         backend = self._worlds.open(self._offer.toolset, world_seed, split)
         try:
@@ -247,8 +247,9 @@ def _checks(draft: Draft) -> tuple[Check, ...]:
     )
 
 
-def _world_seed(name: str, seed: int) -> int:
-    return derive_seed("live world", name, seed % WORLDS)
+def world_of(seed: int) -> int:
+    """The seed of the world that a scenario's seed means."""
+    return derive_seed("live world", seed % WORLDS)
 
 
 def _silence(seen: Survey) -> str:

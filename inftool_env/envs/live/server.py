@@ -28,15 +28,22 @@ class ServerPlan:
     """The command; empty for a URL."""
     url: str = ""
     recipe: Recipe
-    timeout_s: float
-    """For the start, and for every answer."""
+    start_timeout_s: float
+    """From the start to the end of the handshake."""
+    call_timeout_s: float
+    """For every answer."""
 
     def __str__(self) -> str:
         return self.url or " ".join(self.words)
 
 
 def plan_server(
-    command: Sequence[str] | None, url: str | None, recipe: str | None, timeout_s: float
+    command: Sequence[str] | None,
+    url: str | None,
+    recipe: str | None,
+    *,
+    start_timeout_s: float,
+    call_timeout_s: float,
 ) -> ServerPlan:
     """What was asked for, checked.
 
@@ -44,7 +51,8 @@ def plan_server(
         command: The program and its arguments; files among them are found from where we are now.
         url: Of a streamable HTTP server, in place of a command.
         recipe: Name of a recipe; by the command where None.
-        timeout_s: For the start, and for every answer.
+        start_timeout_s: From the start to the end of the handshake.
+        call_timeout_s: For every answer.
 
     Raises:
         ConfigError: not exactly one of command and URL is given, or the recipe is unknown or cannot help.
@@ -59,19 +67,27 @@ def plan_server(
             f"MCP server: {'both command and url are' if command else 'neither command nor url is'} given; "
             'expected one of them. Write command=["npx", "-y", "@modelcontextprotocol/server-memory"] or url="http://...".'
         )
-    if timeout_s <= 0:
-        raise ConfigError(f"MCP server: timeout_s is {timeout_s!r}; expected a positive number. Correct it.")
+    for name, seconds in (("start_timeout_s", start_timeout_s), ("call_timeout_s", call_timeout_s)):
+        if seconds <= 0:
+            raise ConfigError(f"MCP server: {name} is {seconds!r}; expected a positive number. Correct it.")
     if url:
         if recipe is not None:
             raise ConfigError(
                 f"MCP server {url}: recipe is {recipe!r}; expected none: a recipe prepares a server that we start. "
                 "Leave it out, or give a command."
             )
-        return ServerPlan(url=url, recipe=plain.RECIPE, timeout_s=timeout_s)
+        return ServerPlan(
+            url=url, recipe=plain.RECIPE, start_timeout_s=start_timeout_s, call_timeout_s=call_timeout_s
+        )
     assert command is not None, "one of the two is given"
     program, *arguments = command
     found = [program if "/" not in program else _absolute(program), *map(_absolute, arguments)]
-    return ServerPlan(words=tuple(found), recipe=choose_recipe(command, recipe), timeout_s=timeout_s)
+    return ServerPlan(
+        words=tuple(found),
+        recipe=choose_recipe(command, recipe),
+        start_timeout_s=start_timeout_s,
+        call_timeout_s=call_timeout_s,
+    )
 
 
 class RunningServer:
@@ -101,8 +117,8 @@ class RunningServer:
             self._session = McpSession(
                 plan.url or self._command(),
                 name=str(plan),
-                start_timeout_s=plan.timeout_s,
-                call_timeout_s=plan.timeout_s,
+                start_timeout_s=plan.start_timeout_s,
+                call_timeout_s=plan.call_timeout_s,
             )
         except BaseException:
             self.folder.remove()

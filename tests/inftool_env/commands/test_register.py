@@ -39,7 +39,8 @@ def run_python(*words: str) -> str:
 def test_a_live_server_is_registered_and_played_by_a_later_process_without_it(tmp_path: Path) -> None:
     starts = tmp_path / "starts"
     server = shlex.join(["env", f"STARTS={starts}", sys.executable, str(NOTES_SERVER), "stdio"])
-    assert run_python("-m", "inftool_env", "register", "--mcp", server) == "InfTool/my-notes-v0\n"
+    told = run_python("-m", "inftool_env", "register", "--mcp", server).splitlines()
+    assert [line.split()[0] for line in told] == ["InfTool/my-notes-v0", "InfTool/my-notes-live-v0"]
     assert run_python("-c", PLAY).splitlines() == [
         "True",
         "simple multiple parallel missing_param irrelevance multi_step",
