@@ -12,8 +12,9 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator, canonical
 from inftool_env.core.seeds import derive_seed
 from inftool_env.core.tool import Toolset, ToolSpec
-from inftool_env.world.backend import Backend, StatefulBackend, argument_error, spell
+from inftool_env.world.backend import Backend, StatefulBackend, argument_problem, refusal, spell
 from inftool_env.world.entities import Action, entity_map
+from inftool_env.world.problems import Problem
 
 MAX_BODY = 20_000
 """Characters of a result, so that it fits a policy's prompt."""
@@ -49,10 +50,10 @@ class ModelServer:
         """
         tool = self._toolset.get(call.name)
         if tool is None:
-            return _refusal(call, 404, f"unknown tool '{call.name}'")
-        message = argument_error(tool, call.arguments)
-        if message is not None:
-            return _refusal(call, 422, message)
+            return refusal(call, None, Problem(404, f"unknown tool '{call.name}'"))
+        problem = argument_problem(tool, call.arguments)
+        if problem is not None:
+            return refusal(call, tool, problem)
         known = self._journal.same_read(call)
         if known is not None:
             return ToolResult(
@@ -63,7 +64,7 @@ class ModelServer:
                 data=known.data,
             )
         if self._journal.is_gone(call):
-            result = _refusal(call, 404, "not found: it was deleted")
+            result = refusal(call, tool, Problem(404, "not found: it was deleted"))
         else:
             result = self._ask(tool, call)
         self.note(call, result)
@@ -110,7 +111,7 @@ class ModelServer:
         except (AuditedOutError, ChatError) as error:
             raise BackendError(f"{self._toolset.name}.{tool.name}: {error}") from error
         if answer["status"] >= 400:
-            return _refusal(call, answer["status"], answer["body"]["message"])
+            return refusal(call, tool, Problem(answer["status"], answer["body"]["message"]))
         body = answer["body"]
         return ToolResult(call_id=call.id, name=call.name, content=spell(body), data=body)
 
@@ -205,8 +206,3 @@ def _body_schema(tool: ToolSpec) -> JsonObject:
         return {}
     error = {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]}
     return {"anyOf": [tool.returns, error]}
-
-
-def _refusal(call: ToolCall, status: int, message: str) -> ToolResult:
-    data = {"error": {"status": status, "message": message}}
-    return ToolResult(call_id=call.id, name=call.name, content=spell(data), is_error=True, data=data)
