@@ -70,7 +70,12 @@ class TemplateAuthor:
             )
             try:
                 draft = category.draft(stage)
-                return _seal(draft, stage, toolset, request, seed, world_seed)
+                scenario = _seal(draft, stage, toolset, request, seed, world_seed)
+                if draft.fault_level is None:
+                    return scenario
+                # What this wish cannot meet another may; after some attempts the faults become easier.
+                level = draft.fault_level - attempt * draft.fault_level // ATTEMPTS
+                return with_faults(scenario, toolset, stage.rng, level=level)
             except HopelessError as error:
                 raise HopelessError(
                     f"{toolset.name}: no {request.category} scenario can be written, since {error}; "
@@ -125,9 +130,7 @@ def _seal(
     idle = replay(scenario, toolset, (SolutionTurn(content=scenario.solution[-1].content),))
     if idle.success and draft.expected:
         raise ScenarioError(f"{scenario.id}: doing nothing succeeds; expected it to fail.")
-    if draft.fault_level is None:
-        return scenario
-    return with_faults(scenario, toolset, stage.rng, level=draft.fault_level)
+    return scenario
 
 
 def _checks(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> tuple[Check, ...]:

@@ -20,4 +20,4 @@ class Draft:
     visible: tuple[str, ...] = field(default_factory=tuple)
     """Names of the tools shown, in order."""
     fault_level: int | None = None
-    """1 to 3: faults are put in its way, the first of the highest level there is up to this one; None for none."""
+    """1 to 3: faults are put in its way, the first of this level where that is possible; None for none."""

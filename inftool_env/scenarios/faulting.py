@@ -62,23 +62,27 @@ def with_faults(
         toolset: The whole one that it was written for.
         rng: Chooses faults and places.
         kinds: Of faults to choose among.
-        level: The first fault is of the highest level there is up to this one; of any level when None.
+        level: Of the first fault, the others are no harder; of any level when None.
 
     Raises:
         HopelessError: none of the kinds fits any call of the reference solution.
-        ScenarioError: the solution does not get over the faults that were drawn; others may do.
+        ScenarioError: there is none of the level, or the solution does not get over the faults that were drawn.
     """
-    places = [place for place in _places(scenario, toolset, rng) if place.fault.kind in kinds]
-    if level is not None:
-        reached = max((place.level for place in places if place.level <= level), default=0)
-        places = [place for place in places if place.level <= level]
-        first = [place for place in places if place.level == reached]
-    else:
-        first = places
-    if not first:
+    places = [
+        place
+        for place in _places(scenario, toolset, rng)
+        if place.fault.kind in kinds and (level is None or place.level <= level)
+    ]
+    if not places:
         raise HopelessError(
             f"{scenario.id}: no call of the solution can meet {', '.join(sorted(kinds))}; expected one that can. "
             "Try another seed, or allow other faults."
+        )
+    first = [place for place in places if level in (None, place.level)]
+    if not first:
+        raise ScenarioError(
+            f"{scenario.id}: no call of the solution can meet a fault of level {level}; expected one that can. "
+            "Try another seed."
         )
     chosen = [_choose(first, rng)]
     for _ in range(COUNTS[scenario.difficulty - 1] - 1):

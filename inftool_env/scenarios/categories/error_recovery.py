@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from inftool_env.core.message import ToolCall
 from inftool_env.core.tool import Effect, Toolset
 from inftool_env.scenarios.categories import multi_step, parallel, simple
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.flow import links
+from inftool_env.scenarios.looking import readers_of
 from inftool_env.scenarios.stage import HopelessError, Stage
 from inftool_env.world.entities import EntityMap
 
@@ -47,7 +49,8 @@ def _single(stage: Stage) -> Draft:
         return simple.draft(stage)
     reads = stage.difficulty == 2
     able = [tool for tool in stage.usable if (tool.effect is Effect.READ) == reads]
-    tool = stage.pick(able, "that reads" if reads else "that changes something")
+    seen = [tool for tool in able if readers_of(ToolCall(name=tool.name), stage.toolset, stage.toolset.names)]
+    tool = stage.pick(seen or able, "that reads" if reads else "that changes something")
     return simple.single_call(stage, tool, stage.show([tool], stage.rng.randint(0, 2)))
 
 
