@@ -1,0 +1,1 @@
+"""What a server bears: many clients at once, and clients who mean it harm."""
