@@ -30,6 +30,7 @@ from inftool_env.users.user import User
 from inftool_env.world.backend import Backend, StatefulBackend, close_backend, digest_of
 from inftool_env.world.faults import put_faults, strikes_of
 from inftool_env.world.state import RowChange
+from inftool_env.world.worlds import RemoteSimulation
 
 FORMAT_ERROR = "format_error"
 """Name of the tool message that tells a policy why its action could not be read."""
@@ -225,9 +226,11 @@ class Episode:
     def _changes(self) -> Callable[[], tuple[RowChange, ...]] | None:
         """What differs from the reference's world, for when it is asked; None where nobody can look into this one."""
         world = self._world
-        if not isinstance(world, StatefulBackend):
+        if not isinstance(world, StatefulBackend | RemoteSimulation):
             return None
-        return lambda: changes_from_reference(self.scenario, self._toolset, world)
+        return lambda: changes_from_reference(
+            self.scenario, self._toolset, world if isinstance(world, StatefulBackend) else world.simulation()
+        )
 
     def _finish(self, simulator_error: str | None) -> StepOutcome:
         digest = ""

@@ -48,7 +48,7 @@ class Overheard:
         """For the end of a message."""
         parts = []
         if self.stray_lines:
-            parts.append(f"\nIts output holds what is no MCP message: {self.stray_lines[0]!r}")
+            parts.append(f"\nIts output holds what is no MCP message: {self.stray_lines[-1]!r}")
         if self.last_words:
             lines = "".join(f"\n  {without_controls(line)}" for line in self.last_words.splitlines())
             parts.append(f"\nIts standard error ends with:{lines}")

@@ -20,8 +20,9 @@ from mcp_types import jsonrpc_message_adapter
 
 Received = SessionMessage | Exception
 
-GRACE_S = 2.0
-"""How long a program may take to end by itself once its standard input is closed."""
+_KILL_TIMEOUT_S = 5.0
+"""For the system to end a process that was killed."""
+_WATCH_S = 0.1
 _MAX_URL_BYTES = 1000
 _GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, OSError)
 
@@ -44,6 +45,8 @@ class Command:
     """What it reads from its standard input before anything else."""
     prints_url: bool = False
     """Whether it serves streamable HTTP, and writes its URL as the first line of its output."""
+    grace_s: float = 2.0
+    """How long it may take to end by itself once its standard input is closed; then it is killed."""
 
     def __str__(self) -> str:
         return " ".join(self.words)
@@ -76,10 +79,13 @@ async def started(
     try:
         with suppress(*_GONE):
             await process.stdin.send(command.preface)
-        yield process.stdin, process.stdout
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_watch, process)
+            yield process.stdin, process.stdout
+            tasks.cancel_scope.cancel()
     finally:
         with anyio.CancelScope(shield=True):
-            await _end(process)
+            await _end(process, command.grace_s)
         killer.detach()
 
 
@@ -98,22 +104,16 @@ async def process_streams(
         OSError: it cannot be started.
         ValueError: the command holds what no command can.
     """
-    to_session, from_server = anyio.create_memory_object_stream[Received](0)
-    to_server, from_session = anyio.create_memory_object_stream[SessionMessage](0)
-    async with (
-        started(command, stderr) as (stdin, stdout),
-        to_session,
-        from_server,
-        to_server,
-        from_session,
-        anyio.create_task_group() as tasks,
-    ):
-        tasks.start_soon(_read, stdout, to_session, max_line_bytes)
-        tasks.start_soon(_write, stdin, from_session, to_session)
-        try:
-            yield from_server, to_server
-        finally:
-            tasks.cancel_scope.cancel()
+    async with started(command, stderr) as (stdin, stdout):
+        to_session, from_server = anyio.create_memory_object_stream[Received](0)
+        to_server, from_session = anyio.create_memory_object_stream[SessionMessage](0)
+        async with to_session, from_server, to_server, from_session, anyio.create_task_group() as tasks:
+            tasks.start_soon(_read, stdout, to_session, max_line_bytes)
+            tasks.start_soon(_write, stdin, from_session, to_session)
+            try:
+                yield from_server, to_server
+            finally:
+                tasks.cancel_scope.cancel()
 
 
 async def read_url(stdout: ByteReceiveStream) -> str:
@@ -142,6 +142,14 @@ def kill_group(leader: int) -> None:
     else:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(leader, signal.SIGKILL)
+
+
+async def _watch(process: Process) -> None:
+    """End the group with its leader: a child that holds the pipes open would hide that it is gone."""
+    # Not process.wait(): it waits for the end of the pipes too.
+    while process.returncode is None:
+        await anyio.sleep(_WATCH_S)
+    kill_group(process.pid)
 
 
 async def _read(
@@ -185,15 +193,15 @@ def _parse(line: bytes) -> Received:
         return error
 
 
-async def _end(process: Process) -> None:
+async def _end(process: Process, grace_s: float) -> None:
     """Let the program end by itself for a while, then end its group; every wait is bounded."""
     assert process.stdin is not None, "started with pipes"
     with suppress(*_GONE):
         await process.stdin.aclose()
-    with anyio.move_on_after(GRACE_S):
+    with anyio.move_on_after(grace_s):
         await process.wait()
     kill_group(process.pid)
-    with anyio.move_on_after(GRACE_S):
+    with anyio.move_on_after(_KILL_TIMEOUT_S):
         await process.wait()
     with suppress(*_GONE):
         await process.aclose()

@@ -199,6 +199,10 @@ class McpSession:
         return self._ask(send, self._call_timeout_s, "it had answered")
 
     def _ask(self, question: Callable[[], Awaitable[T]], timeout_s: float, aim: str) -> T:
+        if not self.is_open:
+            raise BackendError(
+                f"{self.name}: the session is closed; expected an open one. Start a new session."
+            )
         try:
             return self._connection.run(question, timeout_s)
         except MCPError as error:
@@ -263,8 +267,6 @@ class _Connection:
             raise TimeoutError
 
         with self._lock:
-            if not self.is_open:
-                raise MCPError(CONNECTION_CLOSED, "Connection closed")
             self.overheard.refusal = ""
             return self._run(within())
 
@@ -306,13 +308,20 @@ class _Connection:
             self._owner.exception()  # looked at: whoever asked last has heard of it
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
+        if not _loop_is_running():
             return self._loop.run_until_complete(coroutine)
         # A loop runs in this thread already, as it does in a notebook; ours needs a thread that has none.
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(self._loop.run_until_complete, coroutine).result()
+
+
+def _loop_is_running() -> bool:
+    """Whether this thread is inside an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 class _Page(BaseModel):

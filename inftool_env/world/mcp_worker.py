@@ -36,6 +36,7 @@ def worker_command(toolset: Toolset, *, over_http: bool) -> Command:
         env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         preface=b"%d\n%b" % (len(told), told),
         prints_url=over_http,
+        grace_s=0.0,  # it has nothing to put in order
     )
 
 
@@ -49,7 +50,7 @@ def main(transport: str) -> None:
 
 
 async def _serve_http(sessions: Sessions) -> None:
-    config = uvicorn.Config(http_app(sessions), log_level="warning", access_log=False, ws="none")
+    config = uvicorn.Config(http_app(sessions), log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
@@ -57,7 +58,7 @@ async def _serve_http(sessions: Sessions) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(server.serve, [listener])
             await anyio.to_thread.run_sync(sys.stdin.buffer.read, abandon_on_cancel=True)
-            server.should_exit = server.force_exit = True
+            server.should_exit = True
 
 
 def _read_preface() -> bytes:

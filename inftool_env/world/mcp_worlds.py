@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,7 @@ from inftool_env.core.same import Same
 from inftool_env.core.scenario import Split
 from inftool_env.core.tool import Toolset
 from inftool_env.specs.mcp_process import Command
+from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.mcp_client import McpSession
 from inftool_env.world.mcp_names import CLOSE_METHOD, WORLD_META
 from inftool_env.world.mcp_server import DIGEST_URI, build_server
@@ -58,7 +60,7 @@ class McpWorlds:
         if session is None or not session.is_open:
             session = McpSession(_server(toolset, self._wire), name=f"{toolset.name} ({self._wire})")
             self._sessions[Same(toolset)] = session
-        return McpWorld(session, token=f"world-{next(self._tokens)}", seed=seed, split=split)
+        return McpWorld(session, f"world-{next(self._tokens)}", toolset, seed, split)
 
     def close(self) -> None:
         """End every server; the next world would start a fresh one."""
@@ -73,12 +75,15 @@ class McpWorld:
     Args:
         session: With the server, which other worlds share.
         token: The world's name, which no other of the session has.
+        toolset: The server's.
         seed: Of the world.
         split: Of the world.
     """
 
-    def __init__(self, session: McpSession, *, token: str, seed: int, split: Split) -> None:
+    def __init__(self, session: McpSession, token: str, toolset: Toolset, seed: int, split: Split) -> None:
         self._session = session
+        self._open_again = partial(StatefulBackend, toolset, seed, split)
+        self._calls: list[ToolCall] = []
         self._meta = {WORLD_META: {"token": token, "seed": seed, "split": split.value}}
         self._is_closed = False
 
@@ -88,6 +93,7 @@ class McpWorld:
         Raises:
             BackendError: the server is broken, gone or too late.
         """
+        self._calls.append(call)
         answer = self._session.call_tool(call.name, call.arguments, meta=self._meta)
         # Of the text rather than the structured content, which errors lack.
         data = json.loads(answer.text)
@@ -102,6 +108,13 @@ class McpWorld:
             BackendError: the server is broken, gone or too late.
         """
         return str(json.loads(self._session.read_resource(DIGEST_URI, meta=self._meta))["digest"])
+
+    def simulation(self) -> StatefulBackend:
+        """The world again in this process, after the same calls."""
+        backend = self._open_again()
+        for call in self._calls:
+            backend.call(call)
+        return backend
 
     def close(self) -> None:
         """Let the server forget the world; the second time nothing."""

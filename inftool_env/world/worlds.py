@@ -1,6 +1,6 @@
 """Where worlds come from: the protocol, and the simulated worlds of this process."""
 
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, runtime_checkable
 
 from inftool_env.core.errors import BackendError
 from inftool_env.core.message import ToolCall, ToolResult
@@ -34,6 +34,15 @@ class SimulatedWorlds:
 
     def close(self) -> None:
         """There is nothing to end."""
+
+
+@runtime_checkable
+class RemoteSimulation(Backend, Protocol):
+    """A backend that stands for a ``StatefulBackend`` elsewhere."""
+
+    def simulation(self) -> StatefulBackend:
+        """The same world in this process, to look into."""
+        ...
 
 
 class NoWorld:
