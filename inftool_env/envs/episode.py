@@ -56,8 +56,9 @@ class Episode:
     Args:
         scenario: What the user wants.
         toolset: The API that the scenario was written for; the policy sees ``scenario.tools`` of it.
-        backend: Answers the calls; by default a fresh ``StatefulBackend`` of the scenario's world. It is closed
-            when the episode ends. The scenario's faults stand in its way. A ``BackendError`` of it ends the episode as one that cannot be scored.
+        backend: Answers the calls; by default a fresh ``StatefulBackend`` of the scenario's world. It is
+            closed when the episode ends. The scenario's faults stand in its way. A ``BackendError`` of it
+            ends the episode as one that cannot be scored.
         user: Answers the words; by default the ``ScriptedUser``.
         env_id: For the record.
         seed: For the record: the seed that gave the scenario.
