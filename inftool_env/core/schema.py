@@ -11,6 +11,7 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from inftool_env.core.patterns import compile_pattern
+from inftool_env.core.quick import compile_check
 
 JsonValue: TypeAlias = Any
 """None, bool, int, float, str, list or dict of these (a recursive alias would cost a cast at every read)."""
@@ -58,6 +59,10 @@ _Validator: type[Draft202012Validator] = extend(
 """Draft 2020-12, where jsonschema's own keywords take exponential or quadratic time."""
 
 
+_KEYWORDS = _Validator.VALIDATORS.keys() - {"format"}
+"""What a value is held to; a format only describes."""
+
+
 class SchemaValidator:
     """A JSON Schema (2020-12) compiled once; never fetches a remote ``$ref``.
 
@@ -66,10 +71,11 @@ class SchemaValidator:
 
     def __init__(self, schema: JsonObject) -> None:
         self._validator = _Validator(schema, registry=Registry())
+        self._check = compile_check(schema, _KEYWORDS)
 
     def is_valid(self, value: JsonValue) -> bool:
         """Whether the value obeys the schema."""
-        return self._validator.is_valid(value)
+        return self._validator.is_valid(value) if self._check is None else self._check(value)
 
     def violations(self, value: JsonValue, *, limit: int = 5) -> tuple[Violation, ...]:
         """The first ``limit`` ways in which the value breaks the schema, in document order."""

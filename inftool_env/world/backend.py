@@ -136,15 +136,20 @@ def _copied(value: JsonValue) -> JsonValue:
     return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
+_spell = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def spell(value: JsonValue) -> str:
     """A result as the server writes it: compact JSON in the order of the schema."""
-    return json.dumps(value, ensure_ascii=False)
+    return _spell(value)
 
 
 def argument_problem(tool: ToolSpec, arguments: JsonValue) -> Problem | None:
     """What a server would say against the arguments, naming the parameter; None when they are right."""
     if not isinstance(arguments, dict):
         return Problem(422, "arguments must be an object")
+    if argument_validator(tool).is_valid(arguments):
+        return None
     missing = next((name for name in tool.required if name not in arguments), None)
     if missing is not None:
         return Problem(422, f"missing required parameter '{missing}'", missing)

@@ -80,7 +80,7 @@ def same(value: JsonValue, wanted: JsonValue) -> bool:
         return value is wanted
     if isinstance(value, str) and isinstance(wanted, str):
         value, wanted = value.casefold(), wanted.casefold()
-        return value == wanted or (" " not in value and value in _listed(wanted))
+        return value == wanted or ("," in wanted and " " not in value and value in _listed(wanted))
     if isinstance(wanted, str) and "," in wanted and isinstance(value, int | float):
         return str(value) in _listed(wanted)
     return bool(value == wanted or str(value) == str(wanted))

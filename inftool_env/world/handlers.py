@@ -36,9 +36,15 @@ def handle(world: World, binding: Binding, arguments: JsonObject) -> JsonValue |
 
 
 def _shaper(world: World, binding: Binding, arguments: JsonObject) -> Shaper:
-    rng = generator(world.seed, "result", binding.tool.name, canonical(arguments))
     entity = None if binding.entity is None else world.entities.entities[binding.entity]
-    return Shaper(binding=binding, entity=entity, arguments=arguments, rng=rng, split=world.split)
+    return Shaper(
+        binding=binding,
+        entity=entity,
+        arguments=arguments,
+        seed=world.seed,
+        split=world.split,
+        shown=world.shown,
+    )
 
 
 def _entity(world: World, binding: Binding) -> Entity:

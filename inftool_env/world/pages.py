@@ -98,7 +98,7 @@ class Paging:
         start = self._whole(arguments, self.start, 0) - _first_number(self.tool, self.start, 0)
         start = max(start, 0) + max(self._whole(arguments, self.number, first) - first, 0) * size
         given = None if self.cursor is None else arguments.get(self.cursor)
-        query = self._query(arguments)
+        query = "" if self.cursor is None else self._query(arguments)
         if given not in (None, ""):
             after = _read_cursor(given, query, len(keys)) or _rank_of_key(given, ordered)
             if after is None:
@@ -107,7 +107,8 @@ class Paging:
             start = sum(_compare(each[:2], after, keys) <= 0 for each in ordered)
         shown = ordered[start : start + size]
         has_more = start + len(shown) < len(ordered)
-        cursor = _write_cursor(shown[-1][0], shown[-1][1], query) if has_more and shown else None
+        is_told = self.cursor is not None and has_more and shown
+        cursor = _write_cursor(shown[-1][0], shown[-1][1], query) if is_told else None
         number = first + start // size
         return Page(
             rows=[row for _, _, row in shown],

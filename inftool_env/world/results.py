@@ -1,13 +1,14 @@
 """Results in the shape that a tool's return schema asks for, around the rows they show."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inftool_env.core.scenario import Split
-from inftool_env.core.schema import JsonObject, JsonValue
+from inftool_env.core.schema import JsonObject, JsonValue, canonical
+from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect
 from inftool_env.world.entities import Action, Binding, Entity
-from inftool_env.world.fitting import fits, retyped_for
+from inftool_env.world.fitting import fits, parts_of, retyped_for, shape_of
 from inftool_env.world.pages import Page, envelope_values
 from inftool_env.world.rows import Row
 from inftool_env.world.shapes import chosen_shape
@@ -43,8 +44,12 @@ class Shaper:
     binding: Binding
     entity: Entity | None
     arguments: JsonObject
-    rng: random.Random
+    seed: int
     split: Split
+    shown: dict[tuple[str, str], tuple[Row, JsonObject]] = field(default_factory=dict)
+    """By tool and key: a row, and what the tool shows of it; it grows."""
+    _rng: random.Random | None = None
+    """Made when something must be drawn: most results only show what is known."""
 
     def row_result(self, row: Row) -> JsonValue:
         """The result that shows one row (or says that it is gone)."""
@@ -54,7 +59,7 @@ class Shaper:
             if self.binding.action is Action.DELETE:
                 return {"deleted": True}
             return self._visible(row)
-        if view is None and _is_open_object(chosen_shape(returns, returns)):
+        if view is None and _is_open_object(shape_of(returns, returns)):
             return self._visible(row)
         if view is None:
             return self._draw(returns, returns, self.binding.tool.name, {**row, **self.arguments})
@@ -77,7 +82,7 @@ class Shaper:
         if returns is None:
             if self.binding.tool.effect is not Effect.READ:
                 return {"status": "ok"}
-            return {"result": draw_value({"type": "string"}, self.binding.tool.name, self.rng, self.split)}
+            return {"result": self._drawn({"type": "string"}, self.binding.tool.name, {})}
         if view is None:
             return self._draw(returns, returns, self.binding.tool.name, self.arguments)
         if not view.many:
@@ -106,27 +111,49 @@ class Shaper:
         return {name: value for name, value in row.items() if name in (shown or columns)}
 
     def _project(self, known: Row, view: View) -> JsonObject:
-        return self._object(view.schema, view.root, known, keep_scalars=self.binding.entity is None)
+        if self.entity is None or not known:
+            return self._object(view.schema, view.root, known, keep_scalars=self.entity is None)
+        name = (self.binding.tool.name, str(known.get(self.entity.key_column)))
+        row, shown = self.shown.get(name, (None, {}))
+        if row is not known:
+            shown = self._object(view.schema, view.root, known, keep_scalars=False, row=name[1])
+            self.shown[name] = (known, shown)
+        return dict(shown)
 
-    def _object(self, shape: JsonObject, root: JsonObject, known: Row, *, keep_scalars: bool) -> JsonObject:
-        by_plain = {plain(name): value for name, value in known.items()}
-        required = set(shape.get("required") or ())
+    def _object(
+        self, shape: JsonObject, root: JsonObject, known: Row, *, keep_scalars: bool, row: str | None = None
+    ) -> JsonObject:
+        by_plain: Row | None = None
+        writes = self.binding.tool.effect is not Effect.READ
         result: JsonObject = {}
-        declared = shape.get("properties") or {}
-        for name, schema in declared.items():
-            if schema is False:
-                continue
-            value = known[name] if name in known else by_plain.get(plain(name))
-            if value is None and self.binding.tool.effect is not Effect.READ:
-                value = self._receipt(name, known)
-            if value is not None and fits(schema, root, value := retyped_for(schema, root, value)):
-                result[name] = value
-            elif name in required or (keep_scalars and len(result) < 8 and _is_plain_scalar(schema, root)):
-                result[name] = draw_value(schema, name, self.rng, self.split, root=root, sparse=True)
+        for part in parts_of(shape, root):
+            value = known.get(part.name)
+            if value is None and part.name not in known:
+                if by_plain is None:
+                    by_plain = {plain(name): each for name, each in known.items()}
+                value = by_plain.get(part.bare)
+            if value is None and writes:
+                value = self._receipt(part.name, known)
+            if value is not None and not part.fits(value):
+                value = retyped_for(part.schema, root, value)
+                value = value if part.fits(value) else None
+            if value is not None:
+                result[part.name] = value
+            elif part.is_required or (keep_scalars and len(result) < 8 and part.is_scalar):
+                result[part.name] = self._drawn(part.schema, part.name, root, row)
         for name in shape.get("required") or ():
             if name not in result:
-                result[name] = draw_value({}, name, self.rng, self.split, root=root, sparse=True)
+                result[name] = self._drawn({}, name, root, row)
         return result
+
+    def _drawn(self, schema: JsonValue, name: str, root: JsonObject, row: str | None = None) -> JsonValue:
+        """A value that nothing known can fill: of a row, whose key is given, the same in every answer."""
+        if row is not None and self.entity is not None:
+            rng = generator(self.seed, "shown", self.entity.name, row, name)
+            return draw_value(schema, name, rng, self.split, root=root, sparse=True)
+        if self._rng is None:
+            self._rng = generator(self.seed, "result", self.binding.tool.name, canonical(self.arguments))
+        return draw_value(schema, name, self._rng, self.split, root=root, sparse=True)
 
     def _receipt(self, name: str, known: Row) -> JsonValue:
         """What a confirmation says of a change: that it is done, or which row it was (``removed_id``)."""
@@ -144,7 +171,7 @@ class Shaper:
     def _wrap_at(self, schema: JsonValue, view: View, inner: JsonValue, told: Told, depth: int) -> JsonValue:
         if depth == len(view.path):
             return inner
-        shape = chosen_shape(schema, view.root)
+        shape = shape_of(schema, view.root)
         required = set(shape.get("required") or ())
         by_plain = {plain(name): value for name, value in self.arguments.items()}
         result: JsonObject = {}
@@ -158,10 +185,10 @@ class Shaper:
             if value is not _UNTOLD:
                 result[name] = value
             elif name in required:
-                result[name] = draw_value(part, name, self.rng, self.split, root=view.root, sparse=True)
+                result[name] = self._drawn(part, name, view.root)
         for name in shape.get("required") or ():
             if name not in result:
-                result[name] = draw_value({}, name, self.rng, self.split, sparse=True)
+                result[name] = self._drawn({}, name, view.root)
         return result
 
     def _paged(self, schema: JsonValue, name: str, root: JsonObject, told: Told) -> JsonValue:
@@ -179,19 +206,14 @@ class Shaper:
         for each in shape.get("required") or () if inner else ():
             if each not in inner:
                 part = parts.get(each, {})
-                inner[each] = draw_value(part, each, self.rng, self.split, root=root, sparse=True)
+                inner[each] = self._drawn(part, each, root)
         return inner if inner and fits(schema, root, inner) else _UNTOLD
 
     def _draw(self, schema: JsonObject, root: JsonObject, name: str, known: Row) -> JsonValue:
-        shape = chosen_shape(schema, root)
+        shape = shape_of(schema, root)
         if shape.get("properties"):
             return self._object(shape, root, known, keep_scalars=True)
-        return draw_value(schema, name, self.rng, self.split, root=root, sparse=True)
-
-
-def _is_plain_scalar(schema: JsonValue, root: JsonObject) -> bool:
-    shape = chosen_shape(schema, root)
-    return shape.get("type") in ("string", "integer", "number", "boolean") or "enum" in shape
+        return self._drawn(schema, name, root)
 
 
 def _is_open_object(shape: JsonObject) -> bool:

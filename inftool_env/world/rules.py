@@ -1,6 +1,6 @@
 """What a server holds its rows to: they refer to rows that exist, and what is unique stays so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue
@@ -19,6 +19,8 @@ class World:
     entities: EntityMap
     seed: int
     split: Split
+    shown: dict[tuple[str, str], tuple[Row, JsonObject]] = field(default_factory=dict)
+    """By tool and key: a row, and what the tool shows of it. Rows are replaced, never edited, so it stays true."""
 
 
 def not_found(table: str, key: JsonValue, param: str) -> Problem:
