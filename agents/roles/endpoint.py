@@ -7,7 +7,7 @@ import os
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 import anyio.from_thread
@@ -84,10 +84,7 @@ class HttpChat:
     def __init__(self, config: EndpointConfig, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.config = config
         self._sleep = sleep
-        self._formats = ["json_schema", "json_object", "text"]
-        """Ways to ask for JSON that have not been refused, the strictest first."""
-        self._left_out: frozenset[str] = frozenset()
-        """Features that have been refused."""
+        self._dialect = _Dialect()
 
     @property
     def name(self) -> str:
@@ -121,44 +118,36 @@ class HttpChat:
 
     def _settle(self, request: ChatRequest) -> "ChatAnswer | _Trouble":
         """One try, repeated at once while the endpoint names something that it does not take."""
+        dialect = self._dialect
         while True:
-            answer = self._try(self._body(request))
-            if isinstance(answer, ChatAnswer) or not self._give_in(answer, request):
+            answer = self._try(self._body(request, dialect))
+            if isinstance(answer, ChatAnswer):
+                self._dialect = dialect  # kept only now: the refusals before may have been about the request
+                return answer
+            narrower = dialect.without(answer.detail, has_schema=request.schema is not None)
+            if answer.status not in (400, 422) or narrower is None:
                 return answer
             logger.info("%s: asked again without what it refused", self.name)
+            dialect = narrower
 
-    def _body(self, request: ChatRequest) -> JsonObject:
+    def _body(self, request: ChatRequest, dialect: "_Dialect") -> JsonObject:
         body: JsonObject = {
             "model": self.config.model,
             "messages": [_on_the_wire(message) for message in request.messages],
-            "temperature": request.temperature,
-            "max_completion_tokens": request.max_tokens,
-            "seed": request.seed % 2**31,
+            **dict.fromkeys(dialect.limits[0], request.max_tokens),
         }
-        body = {name: value for name, value in body.items() if name not in self._left_out}
+        if dialect.has_temperature:
+            body["temperature"] = request.temperature
+        if dialect.has_seed:
+            body["seed"] = request.seed % 2**31
         if request.tools:
             body["tools"] = list(request.tools)
-        if "max_completion_tokens" in self._left_out:
-            body["max_tokens"] = request.max_tokens
-        if request.schema is not None and self._formats[0] == "json_schema":
+        if request.schema is not None and dialect.formats[0] == "json_schema":
             wanted = {"name": "answer", "schema": request.schema, "strict": False}
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
-        elif request.schema is not None and self._formats[0] == "json_object":
+        elif request.schema is not None and dialect.formats[0] == "json_object":
             body["response_format"] = {"type": "json_object"}
         return body
-
-    def _give_in(self, trouble: "_Trouble", request: ChatRequest) -> bool:
-        """Leave out what the endpoint has refused; False when there is nothing left to leave out."""
-        if trouble.status not in (400, 422):
-            return False
-        for feature in ("max_completion_tokens", "temperature", "seed"):
-            if feature in trouble.detail and feature not in self._left_out:
-                self._left_out |= {feature}
-                return True
-        if request.schema is not None and len(self._formats) > 1:
-            del self._formats[0]
-            return True
-        return False
 
     def _try(self, body: JsonObject) -> "ChatAnswer | _Trouble":
         try:
@@ -227,6 +216,34 @@ class HttpChat:
         if key := self._key():
             text = text.replace(key, "***")
         return shorten(without_controls(text), _MAX_QUOTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dialect:
+    """What an endpoint takes, as far as it has not refused it."""
+
+    formats: tuple[str, ...] = ("json_schema", "json_object", "text")
+    """Ways to ask for JSON, the strictest first."""
+    limits: tuple[tuple[str, ...], ...] = (
+        ("max_tokens", "max_completion_tokens"),
+        ("max_completion_tokens",),
+        ("max_tokens",),
+    )
+    """Names for the limit of tokens; both at first, since some servers ignore the one they do not know."""
+    has_temperature: bool = True
+    has_seed: bool = True
+
+    def without(self, refusal: str, *, has_schema: bool) -> "_Dialect | None":
+        """What is left after a refusal; None when that was about something else."""
+        if len(self.limits) > 1 and any(name in refusal for name in self.limits[0]):
+            return replace(self, limits=self.limits[1:])
+        if self.has_temperature and "temperature" in refusal:
+            return replace(self, has_temperature=False)
+        if self.has_seed and "seed" in refusal:
+            return replace(self, has_seed=False)
+        if has_schema and len(self.formats) > 1:
+            return replace(self, formats=self.formats[1:])
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 import gzip
 import json
 import logging
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -28,8 +30,8 @@ def test_schema_is_asked_for_where_there_is_one(stub: Any) -> None:
     assert stub.requests[0]["response_format"]["json_schema"]["schema"] == {"type": "object"}
 
 
-def test_what_the_endpoint_refuses_by_name_is_left_out_from_then_on(stub: Any) -> None:
-    def picky(body: dict[str, Any], number: int) -> Any:
+def test_what_the_endpoint_refuses_is_left_out_from_then_on(stub: Any) -> None:
+    def picky(body: dict[str, Any], _number: int) -> Any:
         for name in ("max_completion_tokens", "seed"):
             if name in body:
                 return stub.Reply(status=400, body=f'{{"error": "unknown field {name}"}}'.encode())
@@ -40,12 +42,56 @@ def test_what_the_endpoint_refuses_by_name_is_left_out_from_then_on(stub: Any) -
     stub.play(picky)
     chat = stub.chat()
     assert chat.complete(SHAPED).text == "{}"
-    assert len(stub.requests) == 4
-    chat.complete(SHAPED)
     assert len(stub.requests) == 5
+    chat.complete(SHAPED)
+    assert len(stub.requests) == 6
     assert stub.requests[-1]["max_tokens"] == 1024
     assert stub.requests[-1]["response_format"] == {"type": "json_object"}
     assert stub.waits == []
+
+
+def test_limit_of_tokens_goes_by_the_name_that_the_endpoint_knows(stub: Any) -> None:
+    def modern(body: dict[str, Any], _number: int) -> Any:
+        return stub.Reply(status=400, body=b"max_tokens is not supported") if "max_tokens" in body else "fine"
+
+    stub.play(modern)
+    assert stub.chat().complete(REQUEST).text == "fine"
+    assert len(stub.requests) == 2
+    assert stub.requests[-1]["max_completion_tokens"] == 1024
+
+
+def test_threads_that_hear_the_same_refusal_leave_out_no_more_than_that(stub: Any) -> None:
+    both = threading.Barrier(2, timeout=5)
+
+    def picky(body: dict[str, Any], number: int) -> Any:
+        if number < 2:
+            both.wait()
+        strict = body.get("response_format", {}).get("type") == "json_schema"
+        return stub.Reply(status=400, body=b"no json_schema") if strict else "{}"
+
+    stub.play(picky)
+    chat = stub.chat()
+    with ThreadPoolExecutor(2) as threads:
+        assert [answer.text for answer in threads.map(chat.complete, [SHAPED, SHAPED])] == ["{}", "{}"]
+    assert [body["response_format"]["type"] for body in stub.requests[2:]] == ["json_object"] * 2
+
+
+def test_refusal_of_one_request_changes_nothing_for_the_next(stub: Any) -> None:
+    too_long = stub.Reply(status=400, body=b"max_tokens is too large for this conversation")
+    stub.play(lambda body, _number: too_long if len(body["messages"][0]["content"]) > 100 else "fine")
+    chat = stub.chat()
+    with pytest.raises(ChatError, match="too large"):
+        chat.complete(ChatRequest(messages=(user_message("x" * 200),)))
+    chat.complete(REQUEST)
+    assert {"max_tokens", "max_completion_tokens"} <= stub.requests[-1].keys()
+
+
+def test_endpoint_that_refuses_everything_is_asked_a_bounded_number_of_times(stub: Any) -> None:
+    complaint = b"max_tokens max_completion_tokens temperature seed response_format"
+    stub.play(lambda _body, _number: stub.Reply(status=400, body=complaint))
+    with pytest.raises(ChatError, match="HTTP 400"):
+        stub.chat().complete(SHAPED)
+    assert len(stub.requests) == 7
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
