@@ -7,7 +7,7 @@ from typing import Self
 
 from agents.chat_template import ChatTemplate
 from agents.policy import PolicyAction
-from agents.samplers.hf import HfSampler
+from agents.samplers.fitting import sampler_for
 from agents.sampling import Prompt, Sampler, SamplingConfig
 from agents.tiny import load
 from inftool_env.core.seeds import derive_seed
@@ -51,8 +51,12 @@ class ModelPolicy:
             CheckpointError: There is none that can be read.
         """
         model, tokenizer = load(path)
-        sampler = HfSampler(model, tokenizer)
-        return cls(sampler, ChatTemplate(tokenizer), config or SamplingConfig(), name=Path(path).name)
+        return cls(
+            sampler_for(model, tokenizer),
+            ChatTemplate(tokenizer),
+            config or SamplingConfig(),
+            name=Path(path).name,
+        )
 
     def start(self, episodes: int) -> None:
         """Forget every conversation."""
@@ -80,4 +84,4 @@ class ModelPolicy:
             ended = transcript.ids[-1] == self.template.eos_id
             ids = transcript.ids + self.template.continuation_ids(new_messages, ended=ended)
         seed = derive_seed(self.config.seed, "turn", slot, transcript.turns)
-        return Prompt(ids=ids, seed=seed, tools=observation["tools"])
+        return Prompt(ids=ids, seed=seed, tools=observation["tools"], conversation=slot)

@@ -43,6 +43,8 @@ class Prompt:
     """Of this turn's random numbers: the same prompt and seed give the same tokens beside any other prompts."""
     tools: Sequence[JsonObject] = ()
     """The visible tools in OpenAI form, for constrained sampling."""
+    conversation: int | None = None
+    """Names the conversation, so that a sampler may remember what it has read of it; a hint, never trusted."""
 
 
 class Sampler(Protocol):

@@ -9,7 +9,7 @@ from transformers import PreTrainedModel
 from agents import tiny
 from agents.chat_template import ChatTemplate
 from agents.model_policy import ModelPolicy
-from agents.samplers.hf import HfSampler
+from agents.samplers.fitting import sampler_for
 from agents.sampling import SamplingConfig
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.observe import show_tools
@@ -111,7 +111,7 @@ class ModelLearner:
             )
 
     def _act(self, sampling: SamplingConfig) -> ModelPolicy:
-        sampler = HfSampler(self._model, self._tokenizer)
+        sampler = sampler_for(self._model, self._tokenizer)
         return ModelPolicy(sampler, ChatTemplate(self._tokenizer), sampling, name=self._name)
 
     def _sampling(self, config: GrpoConfig) -> Callable[[int], SamplingConfig]:

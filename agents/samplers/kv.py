@@ -1,65 +1,145 @@
-"""A key-value cache that grows without being copied at every token."""
+"""Sampling in process that reads every token of a conversation once."""
 
-from typing import cast
+from collections.abc import Mapping, Sequence
 
-from torch import LongTensor, Tensor
-from transformers import DynamicCache, PretrainedConfig
-from transformers.cache_utils import DynamicLayer
+import torch
+from torch import Tensor
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-_ROOM = 64
-"""Tokens of room that a growing buffer gains beyond what it needs."""
+from agents.samplers.decoder import Decoder, RowCache
+from agents.samplers.turn_sampler import TurnSampler
+from agents.samplers.turns import Turn
+from agents.sampling import Prompt
+
+READ_TOGETHER = 16_384
+"""Tokens of one batch of prompts, padding included; bounds memory."""
+LONGEST_CONTINUATION = 512
+"""New tokens up to which a remembered conversation is read on; a longer one is read anew, without a mask."""
+KEPT_BYTES = 2**30
+"""Largest cache that is remembered from one turn to the next."""
 
 
-class GrowingLayer(DynamicLayer):
-    """Keys and values ``(B, H, T, D)`` of one layer, in buffers with room for more tokens.
+class KvSampler(TurnSampler):
+    """Keeps what it has read of each conversation from turn to turn, as long as the weights stay the same.
 
-    The library's own layer concatenates, which copies the whole cache for every sampled token.
+    Equal prompts (a group's first turn) are read once. Rows are padded on the right, and one that ends makes
+    place for the last.
+
+    Args:
+        model: Its weights may be changed between calls.
+        tokenizer: Of the model.
+        decoder: Of the model.
     """
 
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._buffers: tuple[Tensor, Tensor] | None = None
+    def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, decoder: Decoder) -> None:
+        super().__init__(model, tokenizer)
+        self._decoder = decoder
+        self._last: _KvRows | None = None
+        """What the turns before have read, unless it was too large to keep."""
+        self._weights: tuple[int, ...] = ()
+        """Of that reading."""
 
-    def update(
-        self, key_states: Tensor, value_states: Tensor, *_args: object, **_kwargs: object
-    ) -> tuple[Tensor, Tensor]:
-        """Append the new tokens; returns all keys and values so far."""
-        if self._buffers is None:
-            self.lazy_initialization(key_states, value_states)
-            self._buffers = key_states[:, :, :0], value_states[:, :, :0]
-        keys, values = self._buffers
-        old = self.get_seq_length()
-        new = old + key_states.shape[2]
-        if new > keys.shape[2]:
-            keys, values = (_enlarge(buffer, old, new + _ROOM) for buffer in (keys, values))
-            self._buffers = keys, values
-        keys[:, :, old:new] = key_states
-        values[:, :, old:new] = value_states
-        self.keys, self.values = keys[:, :, :new], values[:, :, :new]
-        return self.keys, self.values
+    def _begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], "_KvRows", Tensor]:
+        weights = self._weights_now()
+        remembered = self._last.read() if self._last is not None and weights == self._weights else {}
+        found = [(turn, _row_of(turn.prompt, remembered)) for turn in turns]
+        known = [(turn, row) for turn, row in found if row is not None]
+        anew = [turn for turn, row in found if row is None]
+        cache = self._decoder.empty(len(turns), max(len(turn.prompt.ids) + turn.room for turn in turns))
+        logits = [self._read_on(cache, known)] if known else []
+        logits += [self._read_anew(cache, anew, len(known))] if anew else []
+        ordered = [*(turn for turn, _ in known), *anew]
+        rows = _KvRows(self._decoder, cache, ordered)
+        self._last, self._weights = rows if cache.num_bytes <= KEPT_BYTES else None, weights
+        return ordered, rows, torch.cat(logits)
 
-    def reorder_cache(self, beam_idx: Tensor) -> None:
-        """Keep these rows, in this order; a row may be taken more than once."""
-        if self._buffers is not None:
-            length = self.get_seq_length()
-            keys, values = (buffer.index_select(0, beam_idx) for buffer in self._buffers)
-            self._buffers = keys, values
-            self.keys, self.values = keys[:, :, :length], values[:, :, :length]
+    def _read_on(self, cache: RowCache, known: Sequence[tuple[Turn, int]]) -> Tensor:
+        """Logits after what is new in remembered conversations; they become the first rows of the cache."""
+        assert self._last is not None, "a remembered conversation has its row"
+        device = self.model.device
+        old = torch.tensor([row for _, row in known], device=device)
+        cache.put(torch.arange(len(known), device=device), self._last.cache, old)
+        lengths = cache.lengths[: len(known)].tolist()
+        new = [turn.prompt.ids[length:] for (turn, _), length in zip(known, lengths, strict=True)]
+        return self._decoder.read(cache, *self._padded(new))
+
+    def _read_anew(self, cache: RowCache, turns: Sequence[Turn], first: int) -> Tensor:
+        """Logits after whole prompts, each different one read once; they become the rows from ``first`` on."""
+        device = self.model.device
+        rows: dict[tuple[int, ...], list[int]] = {}
+        for place, turn in enumerate(turns):
+            rows.setdefault(turn.prompt.ids, []).append(place)
+        logits: list[Tensor | None] = [None] * len(turns)
+        for prompts in _batches(sorted(rows, key=len)):
+            read = self._decoder.empty(len(prompts), len(prompts[-1]))
+            after = self._decoder.read(read, *self._padded(prompts), fresh=True)
+            places = [(place, source) for source, ids in enumerate(prompts) for place in rows[ids]]
+            targets = torch.tensor([first + place for place, _ in places], device=device)
+            cache.put(targets, read, torch.tensor([source for _, source in places], device=device))
+            for place, source in places:
+                logits[place] = after[source]
+        return torch.stack([row for row in logits if row is not None])
+
+    def _padded(self, tokens: Sequence[tuple[int, ...]]) -> tuple[Tensor, Tensor]:
+        """Tokens ``(B, N)`` filled up on the right, and their counts ``(B,)``."""
+        width = max(map(len, tokens))
+        filled = torch.tensor([[*ids, *[0] * (width - len(ids))] for ids in tokens], device=self.model.device)
+        return filled, torch.tensor([len(ids) for ids in tokens], device=self.model.device)
+
+    def _weights_now(self) -> tuple[int, ...]:
+        """Changes whenever a weight is changed in place or replaced."""
+        return tuple(
+            number
+            for weight in self.model.parameters()
+            for number in (weight._version, weight.data_ptr())  # noqa: SLF001 - PyTorch has no other counter
+        )
 
 
-def make_cache(config: PretrainedConfig) -> DynamicCache:
-    """An empty cache for a model; layers of other kinds (convolutions, sliding windows) stay the library's."""
-    cache = DynamicCache(config=config)
-    cache.layers = [GrowingLayer() if type(layer) is DynamicLayer else layer for layer in cache.layers]
-    return cache
+class _KvRows:
+    """A cache whose first rows go on, and the turn of every row."""
+
+    def __init__(self, decoder: Decoder, cache: RowCache, turns: Sequence[Turn]) -> None:
+        self.cache = cache
+        self.turns = list(turns)
+        self._decoder = decoder
+        self._going = len(turns)
+
+    def read(self) -> dict[int, tuple[int, tuple[int, ...]]]:
+        """By conversation, its row and the tokens which that has read: all but the last that was sampled."""
+        return {
+            turn.prompt.conversation: (row, (*turn.prompt.ids, *turn.tokens[:-1]))
+            for row, turn in enumerate(self.turns)
+            if turn.prompt.conversation is not None
+        }
+
+    def drop(self, ended: Sequence[int]) -> Sequence[int]:
+        places = list(range(self._going))
+        for row in sorted(ended, reverse=True):
+            last = self._going = self._going - 1
+            if row != last:
+                self.cache.swap(row, last)
+                self.turns[row], self.turns[last] = self.turns[last], self.turns[row]
+                places[row] = places[last]
+        return places[: self._going]
+
+    def step(self, tokens: Tensor) -> Tensor:
+        return self._decoder.read(self.cache, tokens, torch.ones_like(tokens[:, 0]))
 
 
-def select_rows(cache: DynamicCache, rows: Tensor) -> None:
-    """Keep these rows of the batch, in this order; a row may be taken more than once."""
-    cache.reorder_cache(cast("LongTensor", rows))  # any integer tensor does
+def _row_of(prompt: Prompt, remembered: Mapping[int, tuple[int, tuple[int, ...]]]) -> int | None:
+    """The row that has read the beginning of the prompt, and can go on from there."""
+    if prompt.conversation is None or prompt.conversation not in remembered:
+        return None
+    row, read = remembered[prompt.conversation]
+    goes_on = 0 < len(prompt.ids) - len(read) <= LONGEST_CONTINUATION and prompt.ids[: len(read)] == read
+    return row if goes_on else None
 
 
-def _enlarge(buffer: Tensor, used: int, length: int) -> Tensor:
-    larger = buffer.new_empty((*buffer.shape[:2], length, buffer.shape[3]))
-    larger[:, :, :used] = buffer[:, :, :used]
-    return larger
+def _batches(prompts: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
+    """Prompts of similar length together, the shortest first as they come."""
+    batches: list[list[tuple[int, ...]]] = [[]]
+    for ids in prompts:
+        if batches[-1] and len(ids) * (len(batches[-1]) + 1) > READ_TOGETHER:
+            batches.append([])
+        batches[-1].append(ids)
+    return batches

@@ -1,18 +1,34 @@
+"""What every sampler in this process promises."""
+
 import random
 
 import pytest
 import torch
 
+from agents.samplers.decoder import Decoder
 from agents.samplers.hf import HfSampler
+from agents.samplers.kv import KvSampler
+from agents.samplers.turn_sampler import TurnSampler
 from agents.sampling import Prompt, SamplingConfig
 from inftool_env.core.errors import ConfigError
 
 CONFIG = SamplingConfig(max_new_tokens=40)
 
 
+def make_kv(model, tokenizer) -> KvSampler:
+    decoder = Decoder.of(model)
+    assert decoder is not None
+    return KvSampler(model, tokenizer, decoder)
+
+
+@pytest.fixture(scope="module", params=[HfSampler, make_kv], ids=["hf", "kv"])
+def make_sampler(request, model, tokenizer):
+    return lambda: request.param(model, tokenizer)
+
+
 @pytest.fixture(scope="module")
-def sampler(model, tokenizer) -> HfSampler:
-    return HfSampler(model, tokenizer)
+def sampler(make_sampler) -> TurnSampler:
+    return make_sampler()
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +55,8 @@ def test_a_prompt_gives_the_same_tokens_alone_and_in_a_batch(sampler, prompts) -
     assert [sample.sampled_ids for sample in together] == [sample.sampled_ids for sample in alone]
 
 
-def test_rows_that_end_leave_the_others_as_they_are(model, tokenizer, prompts) -> None:
-    sampler = HfSampler(model, tokenizer)
+def test_rows_that_end_leave_the_others_as_they_are(make_sampler, prompts) -> None:
+    sampler = make_sampler()
     sampler._stop_ids = frozenset()
     free = sampler.sample(prompts, CONFIG)
     stop = free[0].sampled_ids[5], free[2].sampled_ids[9]
@@ -79,8 +95,8 @@ def test_sampled_frequencies_follow_the_model(sampler, prompts) -> None:
     assert share == pytest.approx(probabilities[top].item(), abs=0.05)
 
 
-def test_a_prompt_without_room_gets_an_empty_turn(model, tokenizer, prompts) -> None:
-    sampler = HfSampler(model, tokenizer)
+def test_a_prompt_without_room_gets_an_empty_turn(make_sampler, prompts) -> None:
+    sampler = make_sampler()
     sampler._stop_ids = frozenset()
     config = SamplingConfig(max_new_tokens=40, max_context_tokens=20)
     samples = sampler.sample(prompts, config)
