@@ -10,12 +10,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types imports spelling check clean
+.PHONY: help demo test lint format types imports spelling check clean lane-mcp-servers
 
 help:
 	@echo "make demo [SPEC=openapi.yaml] [SEED=0] [OUT=runs/demo]   from a raw API spec to a better policy"
 	@echo "make test [PYTEST_ARGS=...]                              all tests, with coverage"
 	@echo "make check                                               lint, format, types, imports, spelling"
+	@echo "make lane-mcp-servers                                    real MCP servers, for benchmarks.live_mcp and its tests"
 	@echo "make clean                                               remove caches and build products"
 
 demo: $(VENV)/.installed
@@ -46,6 +47,21 @@ imports: $(VENV)/.installed-dev
 
 spelling: $(VENV)/.installed-dev
 	$(BIN)/codespell
+
+# Servers of others, apart from our own environment: one of them needs another major version of the MCP SDK.
+lane-mcp-servers: $(VENV)-mcp-servers/.installed
+
+$(VENV)-mcp-servers/.installed:
+	@echo "Installing real MCP servers into $(VENV)-mcp-servers ..."
+	$(PYTHON) -m venv $(VENV)-mcp-servers/python
+	$(VENV)-mcp-servers/python/bin/python -m pip --disable-pip-version-check --no-input -q install \
+		mcp-server-git==2026.10.19 mcp-server-time==2026.10.19
+	$(PYTHON) -m venv $(VENV)-mcp-servers/sqlite
+	$(VENV)-mcp-servers/sqlite/bin/python -m pip --disable-pip-version-check --no-input -q install \
+		mcp-server-sqlite==2025.4.25 "mcp<2"
+	npm install --prefix $(VENV)-mcp-servers --no-audit --no-fund --ignore-scripts \
+		@modelcontextprotocol/server-filesystem@2026.8.31 @modelcontextprotocol/server-memory@2026.8.31
+	@touch $@
 
 clean:
 	rm -rf build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -61,6 +61,8 @@ class LiveAuthor:
         self._surveys: dict[tuple[int, Split], Survey] = {}
         self._unsteady: frozenset[str] = frozenset()
         self._unsteady = self._find_unsteady()
+        if self._unsteady:
+            self._surveys.clear()  # what such a tool answers must lead nowhere
 
     @property
     def unsteady(self) -> frozenset[str]:
@@ -167,7 +169,7 @@ class LiveAuthor:
     def _find_unsteady(self) -> frozenset[str]:
         """The tools that answer otherwise in a second world made like the first, a moment later."""
         world_seed, split = world_of(0), Split.TRAIN
-        seen = self._ask(world_seed, split)
+        seen = self.survey(world_seed, split)
         backend = self._worlds.open(self._offer.toolset, world_seed, split)
         try:
             time.sleep(_TICK_S)

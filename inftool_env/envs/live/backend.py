@@ -50,12 +50,12 @@ class LiveBackend:
         )
 
     def digest(self) -> str:
-        """The recipe's hash of the state now, or at the end; empty for a world that nothing was called in.
+        """The recipe's hash of the state now, or at the end; empty for a world that nobody looked into.
 
         Raises:
             BackendError: what the server left cannot be read.
         """
-        if self._server is not None and self._server.is_used:
+        if self._server is not None:
             self._last_digest = self._server.digest()
         return self._last_digest
 

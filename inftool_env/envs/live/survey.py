@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue, canonical
-from inftool_env.core.tool import Toolset, ToolSpec, argument_validator
+from inftool_env.core.tool import ToolSpec, argument_validator
 from inftool_env.envs.live.found import FoundValue, found_values
 from inftool_env.envs.live.offer import Offer
 from inftool_env.envs.live.recipe import Known
@@ -68,7 +68,7 @@ def survey(
 ) -> Survey:
     """Call every reading tool with what is known, what schemas name, and what earlier results hold.
 
-    Nothing that may write is called. Equal arguments, worlds that answer equally and an equal state of
+    Nothing that may write is called; for such tools there are only arguments that look right. Equal arguments, worlds that answer equally and an equal state of
     ``rng`` give equal surveys.
 
     Args:
@@ -89,9 +89,10 @@ def survey(
                 search.try_tool(tool, is_last=number == ROUNDS - 1)
     answered = {probe.tool for probe in search.probes}
     writing = [
-        Probe(tool=call.name, arguments=call.arguments, result=None)
-        for call in known.calls
-        if call.name not in offer.readers and _is_valid(offer.toolset, call)
+        Probe(tool=tool.name, arguments=arguments, result=None)
+        for tool in offer.toolset.tools
+        if tool.name not in offer.readers
+        for arguments in search.plans(tool)
     ]
     refused = {name: why for name, why in search.refused.items() if name not in answered}
     return Survey(probes=(*search.probes, *writing), refused=refused)
@@ -134,6 +135,15 @@ class _Search:
             if spelt not in tried and argument_validator(tool).is_valid(arguments):
                 tried.add(spelt)
                 self.call(tool, arguments)
+
+    def plans(self, tool: ToolSpec) -> list[JsonObject]:
+        """Arguments for a tool that may write: those the recipe knows, else what looks right; none is tried."""
+        known = [call.arguments for call in self.known.calls if call.name == tool.name]
+        distinct: dict[str, JsonObject] = {}
+        for arguments in known or self.guesses(tool, is_last=True):
+            if argument_validator(tool).is_valid(arguments):
+                distinct.setdefault(canonical(arguments), arguments)
+        return list(distinct.values())[:TRIALS]
 
     def call(self, tool: ToolSpec, arguments: JsonObject) -> None:
         result = self.backend.call(ToolCall(name=tool.name, arguments=arguments))
@@ -227,8 +237,3 @@ def _suits(value: JsonValue, schema: JsonObject) -> bool:
     if kind == "integer":
         return isinstance(value, int)
     return kind == "number" and isinstance(value, int | float)
-
-
-def _is_valid(toolset: Toolset, call: ToolCall) -> bool:
-    tool = toolset.get(call.name)
-    return tool is not None and argument_validator(tool).is_valid(call.arguments)

@@ -14,6 +14,8 @@ _FILES = 4
 """Files in each folder."""
 _KINDS = ("txt", "md", "csv", "log")
 _LINES = 8
+_SOUGHT = 3
+"""Files that can be found by their names, and read where they were found."""
 
 
 def prepare(folder: Path, rng: random.Random, split: Split) -> Known:
@@ -49,6 +51,12 @@ def prepare(folder: Path, rng: random.Random, split: Split) -> Known:
             "tail": (1, 2, 3),
         },
         calls=(
+            *(
+                ToolCall(name="search_files", arguments={"path": FOLDER, "pattern": f"**/{Path(path).name}"})
+                for path in files[:_SOUGHT]
+            ),
+            *(ToolCall(name="read_text_file", arguments={"path": path}) for path in files[:_SOUGHT]),
+            *(ToolCall(name="get_file_info", arguments={"path": path}) for path in files[:_SOUGHT]),
             ToolCall(name="write_file", arguments={"path": new_file, "content": sentence(rng, split)}),
             ToolCall(name="write_file", arguments={"path": files[1], "content": sentence(rng, split)}),
             ToolCall(name="create_directory", arguments={"path": new_folder}),
