@@ -8,6 +8,7 @@ from agents.datasets.config import SynthConfig
 from agents.policy import Policy
 from agents.scripted import OraclePolicy
 from agents.teacher import TeacherPolicy
+from inftool_env.core.errors import ConfigError
 
 Assistant: TypeAlias = Callable[[int], Policy]
 """Gives the policy of one block of episodes from that block's seed."""
@@ -24,7 +25,27 @@ def open_assistant(config: SynthConfig) -> Assistant:
         return lambda _: OraclePolicy()
     if config.assistant == "teacher":
         return lambda _: TeacherPolicy()
+    if config.assistant.startswith(("http://", "https://")):
+        return _endpoint(config)
     return _model(config)
+
+
+def _endpoint(config: SynthConfig) -> Assistant:
+    from agents.chat_policy import (
+        ChatPolicy,
+    )  # here, since the client is slow to load, and only this one needs it
+    from agents.roles.endpoint import EndpointConfig, HttpChat
+
+    url, _, model = config.assistant.partition("#")
+    if not model:
+        raise ConfigError(
+            f"synth: assistant {config.assistant!r}; expected an address with the model's name, as "
+            "http://127.0.0.1:8000/v1#my-model. Add the name."
+        )
+    chat = HttpChat(EndpointConfig(url=url, model=model, seed=config.seed))
+    return lambda seed: ChatPolicy(
+        chat, temperature=config.temperature, max_tokens=config.max_new_tokens, seed=seed
+    )
 
 
 def _model(config: SynthConfig) -> Assistant:

@@ -40,17 +40,11 @@ class Seen:
         self.rows = rows
         self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
         try:
-            self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-            self._database.execute("BEGIN EXCLUSIVE")
-            for statement in filter(str.strip, _TABLES.split(";")):
-                self._database.execute(statement)
-            for table in ("exact", "bands", "sketches"):
-                self._database.execute(f"DELETE FROM {table} WHERE row >= ?", (rows,))
-            (held,) = self._database.execute("SELECT count(*) FROM sketches").fetchone()
-            self.commit()
-        except sqlite3.DatabaseError as error:
+            held = self._prepare()
+        except BaseException as error:
             self._database.close()
+            if not isinstance(error, sqlite3.DatabaseError):
+                raise
             raise ConfigError(
                 f"{path}: {error}; expected an index of conversations that no other process works with. "
                 "Wait for the other run, or start anew in another folder."
@@ -92,6 +86,19 @@ class Seen:
         """Make everything that was added last."""
         self._database.execute("COMMIT")
         self._database.execute("BEGIN EXCLUSIVE")
+
+    def _prepare(self) -> int:
+        """Take hold of the index, and forget what belongs to no row; returns how many rows it knows."""
+        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        self._database.execute("BEGIN EXCLUSIVE")
+        for statement in filter(str.strip, _TABLES.split(";")):
+            self._database.execute(statement)
+        for table in ("exact", "bands", "sketches"):
+            self._database.execute(f"DELETE FROM {table} WHERE row >= ?", (self.rows,))
+        (held,) = self._database.execute("SELECT count(*) FROM sketches").fetchone()
+        self.commit()
+        return int(held)
 
     def _insert(self, table: str, rows: Iterable[tuple[object, object]]) -> None:
         self._database.executemany(f"INSERT INTO {table} VALUES (?, ?)", rows)

@@ -12,7 +12,7 @@ from agents.roles.chat import ChatRequest
 from agents.roles.endpoint import EndpointConfig, HttpChat
 from agents.roles.errors import ChatError
 from inftool_env.core.errors import ConfigError
-from inftool_env.core.message import user_message
+from inftool_env.core.message import ToolCall, assistant_message, user_message
 
 REQUEST = ChatRequest(messages=(user_message("Hi"),), seed=7)
 SHAPED = ChatRequest(messages=(user_message("Hi"),), schema={"type": "object"})
@@ -23,6 +23,22 @@ def test_answer_comes_with_its_counts(stub: Any) -> None:
     assert (answer.text, answer.prompt_tokens, answer.completion_tokens) == ("hello", 10, 5)
     assert stub.requests[0]["messages"] == [{"role": "user", "content": "Hi"}]
     assert stub.requests[0]["seed"] == 7
+
+
+def test_tools_and_calls_travel_as_the_api_writes_them(stub: Any) -> None:
+    call = {"id": "1", "type": "function", "function": {"name": "look", "arguments": '{"city": "Rome"}'}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    stub.play(
+        lambda _body, _number: stub.Reply(body=json.dumps({"choices": [{"message": message}]}).encode())
+    )
+    said = assistant_message("", (ToolCall(name="look", arguments={"city": "Oslo"}, id="0"),))
+    tool = {"type": "function", "function": {"name": "look", "parameters": {}}}
+    answer = stub.chat().complete(ChatRequest(messages=(user_message("Hi"), said), tools=(tool,)))
+    assert answer.tool_calls == (call,)
+    assert answer.text == ""
+    assert stub.requests[0]["tools"] == [tool]
+    (sent,) = stub.requests[0]["messages"][1]["tool_calls"]
+    assert json.loads(sent["function"]["arguments"]) == {"city": "Oslo"}
 
 
 def test_schema_is_asked_for_where_there_is_one(stub: Any) -> None:
