@@ -50,7 +50,7 @@ class CachedChat:
     def complete(self, request: ChatRequest) -> ChatAnswer:
         """The kept answer, else the other chat's."""
         path = self._path(request)
-        kept = self._read(path, request)
+        kept = _read(path)
         if kept is not None:
             return kept
         if self._offline:
@@ -70,20 +70,19 @@ class CachedChat:
         key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
         return self._folder / key[:2] / f"{key}.json"
 
-    def _read(self, path: Path, request: ChatRequest) -> ChatAnswer | None:
-        try:
-            exchange = from_json(path.read_bytes(), Exchange, where=str(path))
-        except (OSError, RecordError):
-            return None
-        same = exchange.model == self.name and to_json(exchange.request) == to_json(request)
-        return exchange.answer if same else None
-
     def _tidy(self, shelf: Path) -> None:
         files = list(shelf.glob("*.json"))
         if len(files) <= self._most_on_shelf:
             return
         for path in sorted(files, key=_age)[: len(files) - self._most_on_shelf]:
             path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> ChatAnswer | None:
+    try:
+        return from_json(path.read_bytes(), Exchange, where=str(path)).answer
+    except (OSError, RecordError):
+        return None
 
 
 def _age(path: Path) -> tuple[int, str]:
