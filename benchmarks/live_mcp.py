@@ -28,6 +28,7 @@ from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.live.author import world_of
 from inftool_env.envs.live.backend import LiveBackend
 from inftool_env.envs.live.env import LiveEnv
+from inftool_env.envs.live.folder import PREFIX
 from inftool_env.envs.live.server import RunningServer, plan_server
 
 LANE = Path(__file__).parents[1] / ".venv-mcp-servers"
@@ -144,8 +145,8 @@ def descendants() -> set[int]:
 
 
 def world_folders() -> set[str]:
-    """The temporary folders of worlds that are there now."""
-    return {path.name for path in Path(tempfile.gettempdir()).glob("inftool-world-*")}
+    """The temporary folders of this process's worlds that are there now."""
+    return {path.name for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*")}
 
 
 def _play(env: LiveEnv, policy: Policy, episodes: int) -> Played:

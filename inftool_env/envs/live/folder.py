@@ -1,5 +1,6 @@
 """One episode's own folder, and the name under which a policy knows it."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -8,6 +9,8 @@ from pathlib import Path
 from inftool_env.core.schema import JsonValue
 from inftool_env.envs.live.recipe import FOLDER
 
+PREFIX = "inftool-world-"
+"""Of every such folder's name; the number of the process that made it follows."""
 _SHOWN = re.compile(rf"(?<![\w./-]){re.escape(FOLDER)}(?![\w.-])")
 
 
@@ -19,7 +22,8 @@ class EpisodeFolder:
     """
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="inftool-world-")).resolve()
+        # The process stands in the name, so that what one that was killed has left can be told apart.
+        self.path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")).resolve()
         """Where it really lies."""
 
     def to_real(self, value: JsonValue) -> JsonValue:

@@ -63,7 +63,7 @@ def children() -> set[int]:
 
 
 def folders() -> set[str]:
-    return {path.name for path in Path(tempfile.gettempdir()).glob("inftool-world-*")}
+    return {path.name for path in Path(tempfile.gettempdir()).glob(f"inftool-world-{os.getpid()}-*")}
 
 
 def eventually(is_true: Callable[[], bool]) -> bool:
