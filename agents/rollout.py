@@ -66,11 +66,12 @@ def play(
     samples: dict[int, list[TokenSample | None]] = {}
     done: dict[int, Trajectory] = {}
     waiting = iter(range(len(openers)))
+    informed = policy if isinstance(policy, Informed) else None  # asked once: protocols are slow to ask for
     while len(done) < len(openers):
         while len(playing) < num_slots and (slot := next(waiting, None)) is not None:
             playing[slot], samples[slot] = openers[slot](), []
-            if isinstance(policy, Informed):
-                policy.watch(slot, playing[slot].scenario)
+            if informed is not None:
+                informed.watch(slot, playing[slot].scenario)
         actions = policy.act({slot: episode.observation for slot, episode in playing.items()})
         before = len(done)
         for slot, episode in list(playing.items()):

@@ -4,10 +4,10 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -80,7 +80,8 @@ class Blocks(AbstractContextManager["Blocks"]):
             self._executor = ProcessPoolExecutor(
                 workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(job,)
             )
-            _settle(self._executor.submit(_prepare))
+            with _watched():
+                self._executor.submit(_prepare).result()
 
     def __exit__(self, *_: object) -> None:
         if self._executor is not None:
@@ -105,7 +106,8 @@ class Blocks(AbstractContextManager["Blocks"]):
                 ahead.append((block, self._begin(split, block)))
             block, future = ahead.popleft()
             if future is not None:
-                _settle(future)
+                with _watched():
+                    future.result()
             elif self._executor is None:
                 self._player.play(split, block)
             for candidate in read_jsonl(self._job.path(split, block), Candidate):
@@ -122,12 +124,15 @@ class Blocks(AbstractContextManager["Blocks"]):
         """The block on its way; None where it is there already, or this process plays it when it is asked for."""
         if self._executor is None or self._job.path(split, block).exists():
             return None
-        return self._executor.submit(_play, split, block)
+        with _watched():
+            return self._executor.submit(_play, split, block)
 
 
-def _settle(future: "Future[None]") -> None:
+@contextmanager
+def _watched() -> Iterator[None]:
+    """Say what it means when the pool is broken."""
     try:
-        future.result()
+        yield
     except BrokenProcessPool as error:
         raise WorkerError(
             "synth: a process that played episodes died; expected it to live (too little memory is the usual cause). "

@@ -48,7 +48,7 @@ def synthesize(
         workers: Processes that play episodes; 1 plays in this one.
         resume: Go on where a killed run stopped; a finished dataset is left as it is.
         rows_per_shard: Of every shard but the last of a split.
-        on_progress: Called after every candidate.
+        on_progress: Called after every row.
 
     Returns:
         What the folder holds.

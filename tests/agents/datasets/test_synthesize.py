@@ -1,6 +1,7 @@
 """Whole datasets: their bytes, what resumes, and what they hold."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from agents.datasets import synthesize as pipeline
+from agents.datasets.blocks import WorkerError
 from agents.datasets.config import Format, SynthConfig
 from agents.datasets.manifest import MANIFEST, Manifest
 from agents.datasets.seen import NEAR, Seen
@@ -262,6 +264,20 @@ def test_processes_of_any_number_and_kills_at_any_moment_give_the_same_bytes(
         time.sleep(0.05)
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
     assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_death_of_a_worker_is_told_and_the_run_resumes(
+    make: Make, tmp_path: Path, whole: dict[str, bytes]
+) -> None:
+    def kill(*_: object) -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with pytest.raises(WorkerError, match="--resume"):
+        make("killed", CONFIG, workers=2, on_progress=kill)
+    make("killed", CONFIG, resume=True)
+    assert contents(tmp_path / "killed") == whole
 
 
 def members(group: int) -> bool:
