@@ -50,6 +50,7 @@ def run_checks(
     scenario: Scenario, toolset: Toolset, episode: EpisodeRecord, inventions: tuple[Invention, ...]
 ) -> Findings:
     """Hold every check of the scenario against the episode; a call that a fault excuses is not needless."""
+    kinds = {check.kind for check in scenario.checks}
     calls = [check.call for check in scenario.checks if check.call is not None]
     undone = undone_calls(episode, calls, toolset)
     done = [at for at in range(len(episode.calls)) if at not in undone]
@@ -66,14 +67,13 @@ def run_checks(
         made_for=match.made_for,
         trouble=recovery.trouble,
         inventions=inventions,
-        answer=closing_words(episode.messages),
+        answer=closing_words(episode.messages) if kinds & _ABOUT_THE_ANSWER else "",
     )
     made = iter(match.made_for)
     results = tuple(
         _run(check, episode, evidence, is_made=check.call is not None and next(made) is not None)
         for check in scenario.checks
     )
-    kinds = {check.kind for check in scenario.checks}
     untold = next(
         (check for check, result in zip(scenario.checks, results, strict=True)
          if check.kind is CheckKind.TOLD and not result.passed),
@@ -92,6 +92,7 @@ def run_checks(
 
 _STRICT = frozenset({CheckKind.NO_OTHER_CALLS, CheckKind.NO_OTHER_CHANGES})
 """Checks that make a needless change matter."""
+_ABOUT_THE_ANSWER = frozenset({CheckKind.TOLD, CheckKind.DECLINED})
 
 
 def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: bool) -> CheckResult:
@@ -144,7 +145,10 @@ def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: 
             why = _above(check.limit, len(episode.calls), "calls were made")
         case CheckKind.FEW_QUESTIONS:
             why = _above(check.limit, count_questions(episode.messages), "questions were asked")
-    return CheckResult(kind=check.kind, passed=why is None, why=shorten(why or ""))
+    return _PASSED[check.kind] if why is None else CheckResult(kind=check.kind, passed=False, why=shorten(why))
+
+
+_PASSED = {kind: CheckResult(kind=kind, passed=True) for kind in CheckKind}
 
 
 def _first(calls: Sequence[ToolCall], what: str) -> str | None:

@@ -40,7 +40,10 @@ def check_gates(
 
 
 def _gate(kind: GateKind, trouble: str | None) -> GateResult:
-    return GateResult(kind=kind, is_open=trouble is None, why=shorten(trouble or ""))
+    return _OPEN[kind] if trouble is None else GateResult(kind=kind, is_open=False, why=shorten(trouble))
+
+
+_OPEN = {kind: GateResult(kind=kind, is_open=True) for kind in GateKind}
 
 
 def _unknown_tool(toolset: Toolset, calls: tuple[ToolCall, ...]) -> str | None:

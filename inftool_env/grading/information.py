@@ -147,10 +147,21 @@ class _Known:
         if isinstance(value, bool) or value is None:
             return True
         key = _key(value)
-        if key == "" or key in self._facts:
+        if key == "" or key in self._facts or self._is_in_answer(value):
             return True
         self._read()
         return self._holds_text(value) if isinstance(value, str) else self._holds_number(value)
+
+    def _is_in_answer(self, value: JsonValue) -> bool:
+        """Whether an unread answer of a tool holds the value just so: most often one does, and need not be read."""
+        spelt = json.dumps(value, ensure_ascii=False)
+        ends = ("",) if isinstance(value, str) else (",", "}")
+        return any(
+            f": {spelt}{end}" in message["content"]
+            for message in self._unread
+            if message["role"] == Role.TOOL
+            for end in ends
+        )
 
     def _holds_text(self, text: str) -> bool:
         if plain(text) in self._text:

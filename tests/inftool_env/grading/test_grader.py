@@ -104,6 +104,21 @@ def test_a_closed_gate_outranks_a_passed_check_and_leaves_the_score_alone() -> N
     assert "'fly'" in verdict.why
 
 
+def test_the_score_is_the_share_of_passed_checks_and_1_without_any() -> None:
+    assert judge(WANT_ROME, NOTHING_ELSE, ASK_CITY, STATE, calls=(ROME,)).score == 0.5
+    assert judge(calls=(ROME,)).score == 1.0
+
+
+def test_a_broken_schema_is_told_with_its_place() -> None:
+    assert judge(calls=(call(city=7),)).why.startswith(
+        "The arguments break the schema of get_forecast.city: 7 "
+    )
+    assert judge(calls=(call(),)).why.startswith("The arguments break the schema of get_forecast: 'city' ")
+    assert judge(calls=(call("f" * 100),)).why.startswith(
+        "The tool '" + "f" * 63 + "…' was called, which is none of"
+    )
+
+
 def test_the_reason_names_the_call_that_was_made_and_the_one_that_was_wanted() -> None:
     verdict = judge(WANT_ROME, NOTHING_ELSE, calls=(call(city="Oslo"),))
     assert verdict.why == 'get_forecast(city="Oslo") was called instead of get_forecast(city="Rome").'

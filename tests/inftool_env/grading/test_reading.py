@@ -82,7 +82,7 @@ def test_any_text_can_be_read(text: str) -> None:
 
 @pytest.mark.parametrize("part", ["1,", "one ", "1:", "may 1 ", "-", "1.", "1/", "hundred "])
 def test_a_text_of_one_part_over_and_over_is_read_in_a_moment(part: str) -> None:
-    text = part * (65_000 // len(part))
+    text = part * (20_000 // len(part))
     assert numbers_in(text) is not None
     assert days_in(text) is not None
     assert clocks_in(text) is not None
