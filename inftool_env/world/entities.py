@@ -1,10 +1,12 @@
 """What a toolset's tools do to which table: entities, and every tool's binding to one."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from inftool_env.core.same import Same
+from inftool_env.core.schema import JsonObject
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.world.columns import (
     Column,
@@ -40,6 +42,8 @@ class Entity:
     """Column to the other table whose keys it holds."""
     unique: tuple[str, ...] = ()
     """Columns, beside the key, in which no two rows are alike."""
+    asked: tuple[str, ...] = ()
+    """Columns that a call can choose rows by."""
     made: tuple[str, ...] = ()
     """Columns that say when a row was made; the server fills them in."""
     changed: tuple[str, ...] = ()
@@ -65,6 +69,8 @@ class Binding:
     """The parameter of a creation that holds a list of new rows; None when a call makes one."""
     view: View | None = None
     """None when the result shows no row."""
+    defaults: JsonObject = field(default_factory=dict)
+    """Of a computation: what the document says of parameters that are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +144,7 @@ def _bind_group(
         key_column=key_column,
         columns=columns,
         singleton=singleton,
+        asked=tuple(dict.fromkeys(_asked(bound.values()))),
         unique=tuple(name for name in columns if name != key_column and _is_unique(noun, columns[name])),
         made=tuple(name for name in free if _is_time(columns[name], "created")),
         changed=tuple(name for name in free if _is_time(columns[name], "updated")),
@@ -191,7 +198,16 @@ def _bind(role: Role, noun: str, columns: dict[str, Column], key_column: str) ->
 
 
 def _compute(tool: ToolSpec, view: View | None) -> Binding:
-    return Binding(tool=tool, entity=None, action=Action.COMPUTE, view=view)
+    defaults = {name: schema["default"] for name, schema in tool.properties.items() if "default" in schema}
+    return Binding(tool=tool, entity=None, action=Action.COMPUTE, view=view, defaults=defaults)
+
+
+def _asked(bindings: Iterable[Binding]) -> Iterator[str]:
+    for binding in bindings:
+        if binding.key_column is not None:
+            yield binding.key_column
+        if binding.action is Action.LIST:
+            yield from binding.columns.values()
 
 
 def _is_read_only(param: str, role: Role) -> bool:

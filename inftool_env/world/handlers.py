@@ -187,6 +187,8 @@ def _delete(world: World, binding: Binding, arguments: JsonObject) -> JsonValue 
 
 
 def _compute(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | Problem:
+    # A default that is spelled out is answered as one that is left out.
+    arguments = {**binding.defaults, **arguments}
     if binding.tool.effect is not Effect.READ:
         call = f"{binding.tool.name} {canonical(arguments)}"
         known = world.state.get(EFFECTS, call)

@@ -9,9 +9,10 @@ from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect
 from inftool_env.world.entities import Action, Binding, Entity
 from inftool_env.world.fitting import fits, parts_of, retyped_for, shape_of
+from inftool_env.world.formulas import answer
 from inftool_env.world.pages import Page, envelope_values
 from inftool_env.world.rows import Row
-from inftool_env.world.shapes import chosen_shape
+from inftool_env.world.shapes import chosen_shape, kind_of
 from inftool_env.world.values import draw_value
 from inftool_env.world.views import View
 from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, plain
@@ -77,16 +78,20 @@ class Shaper:
         return self._wrap(returns, view, items, page or len(items))
 
     def computed_result(self) -> JsonValue:
-        """A result made from the arguments and the seed alone; arguments that it names are repeated."""
+        """A result that the arguments and the seed alone decide; arguments that it names are repeated.
+
+        What follows from the arguments by a known formula is computed, the rest is drawn.
+        """
         returns, view = self.binding.tool.returns, self.binding.view
         if returns is None:
             if self.binding.tool.effect is not Effect.READ:
                 return {"status": "ok"}
             return {"result": self._drawn({"type": "string"}, self.binding.tool.name, {})}
         if view is None:
-            return self._draw(returns, returns, self.binding.tool.name, self.arguments)
+            shape = shape_of(returns, returns)
+            return self._draw(returns, returns, self.binding.tool.name, self._answered(shape))
         if not view.many:
-            return self._wrap(returns, view, self._project(self.arguments, view))
+            return self._wrap(returns, view, self._project(self._answered(view.schema), view))
         count = next(
             (
                 value
@@ -98,6 +103,18 @@ class Shaper:
         count = max(min(max(count, 1), MOST_COMPUTED), view.least)
         items = self._within(view, [self._project(self.arguments, view) for _ in range(count)])
         return self._wrap(returns, view, items, len(items))
+
+    def _answered(self, shape: JsonObject) -> JsonObject:
+        """The arguments, and what follows from them, by the names that the result has for it."""
+        names = tuple(shape.get("properties") or ())
+        found = answer(self.binding.tool.name, self.arguments, names)
+        for name, value in found.items():
+            if (
+                isinstance(value, float)
+                and kind_of(chosen_shape(shape["properties"][name], shape)) == "integer"
+            ):
+                found[name] = round(value)
+        return {**self.arguments, **found}
 
     def _within(self, view: View, items: list[JsonObject]) -> list[JsonObject]:
         """As many items as the document allows; made up where it demands more."""
@@ -152,6 +169,7 @@ class Shaper:
             rng = generator(self.seed, "shown", self.entity.name, row, name)
             return draw_value(schema, name, rng, self.split, root=root, sparse=True)
         if self._rng is None:
+            # Of the arguments alone: equal calls are answered alike.
             self._rng = generator(self.seed, "result", self.binding.tool.name, canonical(self.arguments))
         return draw_value(schema, name, self._rng, self.split, root=root, sparse=True)
 

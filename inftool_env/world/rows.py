@@ -6,8 +6,10 @@ from collections.abc import Callable
 from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.seeds import generator
+from inftool_env.world.coherence import make_coherent
 from inftool_env.world.columns import Column
 from inftool_env.world.entities import Entity
+from inftool_env.world.fitting import fits
 from inftool_env.world.values import draw_value
 from inftool_env.world.vocabulary import plain
 
@@ -54,7 +56,19 @@ def draw_rows(entity: Entity, seed: int, split: Split, keys_of: KeySource) -> li
                 row[name] = draw_column(entity, column, rng, split)
         rows.append(row)
     _link_more(entity, rows, [name for name in entity.links if name not in links], seed, keys_of)
-    return rows
+    free = [name for name in entity.columns if name not in (entity.key_column, *entity.links, *entity.asked)]
+    rng = generator(seed, "coherence", entity.name)
+    return [_fitting(entity, row, make_coherent(row, free=free, rng=rng, split=split)) for row in rows]
+
+
+def _fitting(entity: Entity, row: Row, changed: Row) -> Row:
+    """The changed row, except for values that their columns cannot hold."""
+    return {
+        name: value
+        if value == row[name] or fits(entity.columns[name].schema, entity.columns[name].root, value)
+        else row[name]
+        for name, value in changed.items()
+    }
 
 
 def _link_more(entity: Entity, rows: list[Row], columns: list[str], seed: int, keys_of: KeySource) -> None:
