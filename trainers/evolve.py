@@ -13,7 +13,7 @@ from inftool_env.curriculum.grow import GrownEnvironment, grow, register_grown
 from inftool_env.curriculum.requests import requests_for
 from inftool_env.curriculum.sampler import PracticeSampler
 from inftool_env.scenarios.request import ScenarioRequest
-from trainers.exam import Exam, judge_round
+from trainers.exam import Exam, judge_round, macro
 from trainers.grounds import Ground, practice_sources, prepare
 from trainers.learner import Learner
 from trainers.logbook import StepMetrics, without_tokens
@@ -94,40 +94,54 @@ def _run_stage(
 ) -> StageReport:
     """Learn, unless it is the first stage; probe; keep or drop; examine what was kept."""
     started = time.perf_counter()
-    environments: tuple[GrownEnvironment, ...] = ()
     seed = derive_seed(config.seed, name)
+    imitated: list[Trajectory] | None = None
+
+    def probe(work: str) -> list[Trajectory]:
+        return exam.play(learner.policy(), exam.probe, f"{name}: {work}")
+
+    requests, environments = (
+        ([], ())
+        if name in ("base", "sft")
+        else _grow_all(config, grounds, before, int(name.removeprefix("generation-")))
+    )
     if name == "sft":
         learner.imitate(demonstrations, replace(config.sft, seed=seed), folder, on_progress)
     elif name != "base":
-        requests, environments = _grow_all(config, grounds, before, int(name.removeprefix("generation-")))
         write_jsonl(folder / "requests.jsonl", requests)
         grown = [one for stage in before for one in stage.environments]
         sources, shares = practice_sources(grounds, [*grown, *environments]), _shares(requests)
-        sampler = PracticeSampler(sources, seed=seed, weights=shares)
         # Where every sample of a group fails, rewards teach nothing: there the aimed demonstrations do, first alone.
         teaching = PracticeSampler(sources, seed=derive_seed(seed, "demonstrations"), weights=shares)
         aimed = _demonstrations(folder / "demonstrations.jsonl", config, teaching, on_progress)
         learner.imitate(aimed, replace(config.aimed, seed=seed), folder / "aimed", on_progress)
+        learner.save(folder / "aimed" / "checkpoint")
+        imitated = probe("probe after imitation")
         practice = Practice(
-            sampler=sampler,
+            sampler=PracticeSampler(sources, seed=seed, weights=shares),
             scenarios_per_step=config.scenarios_per_step,
             demonstrations=tuple(aimed),
         )
         learner.practise(practice, replace(config.grpo, seed=seed), folder, on_progress)
+
+    probed = probe("probe")
+    profiles, dropped = exam.profiles(probed), ""
+    if imitated is not None and macro(exam.profiles(imitated)) > macro(profiles):
+        # Not kept is what rewards made worse; what was imitated before them may be worth keeping.
+        dropped = f" Learning from rewards then led to {macro(profiles):.1%} and was dropped."
+        learner.load(str(folder / "aimed" / "checkpoint"))
+        probed, profiles = imitated, exam.profiles(imitated)
     if name != "base":
         learner.save(folder / "checkpoint")
-
-    policy = learner.policy()
-    probe = exam.play(policy, exam.probe, f"{name}: probe")
-    write_jsonl(folder / "probe.jsonl", [without_tokens(trajectory) for trajectory in probe])
-    profiles = exam.profiles(probe)
+    write_jsonl(folder / "probe.jsonl", [without_tokens(trajectory) for trajectory in probed])
     write_atomic(folder / "profile.json", to_json(profiles))
     accepted, why = True, "The policy before any training."
     if before:
         # A policy that refuses everything is perfect on impossible wishes: the cold start may trade that away.
         accepted, why = judge_round(before[-1].profiles, profiles, guard_categories=name != "sft")
+        why += dropped
     if accepted:
-        held_out, held_out_tools = exam.examine(policy, name)
+        held_out, held_out_tools = exam.examine(learner.policy(), name)
     else:  # the weights kept are those of the stage before, and so is all that they reach
         held_out, held_out_tools, profiles = (
             before[-1].held_out,

@@ -106,7 +106,7 @@ def judge_round(
         guard_categories: Drop the round also when one category's whole interval lies below its former one. The mean
             over the categories, which is over many more episodes, may never be lower at all.
     """
-    old, new = _macro(before), _macro(after)
+    old, new = macro(before), macro(after)
     change = f"success on training scenarios went from {old:.1%} to {new:.1%}"
     for api, profile in after.items():
         for category, rate in profile.categories.items():
@@ -118,5 +118,6 @@ def judge_round(
     return True, f"Kept: {change}."
 
 
-def _macro(profiles: Mapping[str, FailureProfile]) -> float:
+def macro(profiles: Mapping[str, FailureProfile]) -> float:
+    """Mean success over the categories, and over the APIs."""
     return sum(profile.macro for profile in profiles.values()) / len(profiles)

@@ -49,10 +49,10 @@ class SkilledPolicy:
 class ScriptedLearner:
     """Its one weight is its skill; every update changes it by what the test says."""
 
-    def __init__(self, *changes: float) -> None:
+    def __init__(self, *changes: float, aimed: float = 0.0) -> None:
         self.skill = 0.0
         self.calls: list[str] = []
-        self._changes = {"aimed": 0.0} | dict(
+        self._changes = {"aimed": aimed} | dict(
             zip(("sft", "generation-1", "generation-2"), changes, strict=True)
         )
 
@@ -125,12 +125,21 @@ def test_the_folder_explains_every_stage(tmp_path: Path) -> None:
 
 
 def test_a_round_that_lowers_success_is_not_kept(tmp_path: Path) -> None:
-    report = evolve(make_config(tmp_path), ScriptedLearner(0.5, -0.6, 0.2))
+    report = evolve(make_config(tmp_path), ScriptedLearner(0.5, -0.6, 0.6, aimed=-0.3))
     assert [stage.accepted for stage in report.stages] == [True, True, False, True]
     assert report.stages[2].why.startswith("Not kept")
     assert report.stages[2].held_out == report.stages[1].held_out
-    # The next round starts from the weights before the bad one: 0.2 + 0.5 + 0.2.
-    assert float((tmp_path / "generation-2" / "checkpoint" / "skill.txt").read_text()) == pytest.approx(0.9)
+    # The next round starts from the weights before the bad one: 0.2 + 0.5 - 0.3 + 0.6.
+    assert float((tmp_path / "generation-2" / "checkpoint" / "skill.txt").read_text()) == pytest.approx(1.0)
+
+
+def test_what_rewards_made_worse_is_dropped_and_what_was_imitated_is_kept(tmp_path: Path) -> None:
+    report = evolve(make_config(tmp_path), ScriptedLearner(0.1, -0.6, 0.2, aimed=0.2))
+    generation = report.stages[2]
+    assert generation.accepted
+    assert "was dropped" in generation.why
+    assert float((tmp_path / "generation-1" / "checkpoint" / "skill.txt").read_text()) == pytest.approx(0.5)
+    assert generation.held_out.macro > report.stages[1].held_out.macro
 
 
 def test_an_interrupted_run_goes_on_to_the_same_end(tmp_path: Path) -> None:

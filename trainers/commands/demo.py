@@ -39,10 +39,11 @@ def run(
         out=str(folder),
         seed=seed,
         scenarios_per_step=12,
-        probe_per_category=24,
-        eval_per_category=30,
-        sft=SftConfig(steps=30),
-        grpo=GrpoConfig(steps=20, learning_rate=1e-3, max_new_tokens=200, replay_share=0.5),
+        probe_per_category=30,
+        eval_per_category=40,
+        sft=SftConfig(steps=14, warmup_steps=4),
+        aimed=SftConfig(steps=44),
+        grpo=GrpoConfig(steps=14, learning_rate=1e-3, max_new_tokens=200, replay_share=0.3),
     )
     if len(ids) > 1:
         console.print(
