@@ -10,11 +10,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types imports spelling check clean lane-mcp-servers
+.PHONY: help demo test lane-mcp lint format types imports spelling check clean lane-mcp-servers
 
 help:
 	@echo "make demo [SPEC=openapi.yaml] [SEED=0] [OUT=runs/demo]   from a raw API spec to a better policy"
 	@echo "make test [PYTEST_ARGS=...]                              all tests, with coverage"
+	@echo "make lane-mcp                                            other people's MCP clients against ours (npm, network)"
 	@echo "make check                                               lint, format, types, imports, spelling"
 	@echo "make lane-mcp-servers                                    real MCP servers, for benchmarks.live_mcp and its tests"
 	@echo "make clean                                               remove caches and build products"
@@ -28,6 +29,9 @@ test: $(VENV)/.installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --cov $(PYTEST_ARGS) </dev/null; code=$$?; \
 	verdict=$$(if [ $$code -eq 0 ]; then echo passed; else echo "FAILED (exit $$code)"; fi); \
 	echo "make test: $$verdict after $$(( $$(date +%s) - started )) s"; exit $$code
+
+lane-mcp: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.conformance --lane .venv-lane-mcp
 
 check: lint types imports spelling
 

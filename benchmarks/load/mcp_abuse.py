@@ -125,17 +125,7 @@ async def abuse(server: Served, bearer: str, sessions: int) -> list[Outcome]:
     limits = httpx2.Limits(max_connections=_AT_ONCE)
     async with httpx2.AsyncClient(limits=limits, timeout=_TIMEOUT_S) as web:
         one = Abuser(server, web, bearer)
-        paths = (
-            "/",
-            "/../etc/passwd",
-            "/%2e%2e/%2e%2e",
-            "/a/b",
-            "//x",
-            "/" + "a" * 5000,
-            "/a%00",
-            "/;id",
-            "/mcp",
-        )
+        paths = ("/", "/../etc/passwd", "/%2e%2e/%2e%2e", "/a/b", "//x", "/" + "a" * 5000, "/a%00", "/;id")
 
         def header(name: str, value: str) -> Callable[[int], Awaitable[int]]:
             return lambda _: one.post(headers={name: value})

@@ -17,6 +17,8 @@ _CONNECTIONS_PER_SESSION = 4
 """Open at once: a client holds one for what it is told, and one for each call under way."""
 _MIN_BEARER_CHARACTERS = 16
 _SWEEPS_PER_IDLE = 4
+_KEEP_ALIVE_S = 75
+"""Longer than clients keep an idle connection, or one that is about to be used again would be closed on them."""
 _SHUTDOWN_S = 2
 
 
@@ -75,6 +77,7 @@ async def serve_http(
         proxy_headers=False,
         ws="none",
         limit_concurrency=_CONNECTIONS_PER_SESSION * sessions.limits.max_sessions,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_SHUTDOWN_S,
     )
     listener = _listen(host, port)

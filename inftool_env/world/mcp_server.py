@@ -127,6 +127,11 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
         )
         return mcp_types.ListResourcesResult(resources=[digest] if session_of(context).digest() else [])
 
+    async def list_templates(
+        _: Context, __: mcp_types.PaginatedRequestParams | None
+    ) -> mcp_types.ListResourceTemplatesResult:
+        return mcp_types.ListResourceTemplatesResult(resource_templates=[])
+
     async def read_resource(
         context: Context, params: mcp_types.ReadResourceRequestParams
     ) -> mcp_types.ReadResourceResult:
@@ -159,6 +164,7 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,
+        on_list_resource_templates=list_templates,
         on_read_resource=read_resource,
         on_subscriptions_listen=listen if sessions.hidden else None,
     )

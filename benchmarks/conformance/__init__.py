@@ -1,0 +1,1 @@
+"""Whether clients that others wrote can talk to our MCP server."""
