@@ -4,6 +4,7 @@ from contextlib import redirect_stdout
 
 import gymnasium as gym
 import pytest
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
 
@@ -15,6 +16,7 @@ from inftool_env.core.verdict import Verdict
 from inftool_env.envs.episode import Episode
 from inftool_env.envs.registry import catalogue_apis
 from inftool_env.envs.tool_env import ToolEnv
+from inftool_env.grading.reward import RewardConfig
 
 WEATHER = "InfTool/weather-api-v0"
 
@@ -159,3 +161,25 @@ def test_both_render_modes_show_the_same_conversation() -> None:
     solve(ansi)
     assert ansi.render() == text.getvalue().rstrip("\n")
     assert "[satisfied; none:" in ansi.render()
+
+
+def test_what_is_paid_is_configured_by_a_name_or_by_fields_that_an_env_spec_can_keep() -> None:
+    fields = {"scheme": "share", "economy": 0.5, "weights": {"called": 2}}
+    env = gym.make(WEATHER, reward=fields)
+    assert env.unwrapped.reward_config == RewardConfig.read(fields)
+    spec = EnvSpec.from_json(env.spec.to_json())
+    assert gym.make(spec).unwrapped.reward_config == RewardConfig.read(fields)
+    with pytest.raises(
+        ConfigError, match="reward: scheme: found 'bonus'; expected one of outcome, share, additive"
+    ):
+        ToolEnv("weather-api", reward="bonus")
+
+
+def test_a_share_pays_half_done_work_that_the_outcome_does_not() -> None:
+    paid = {}
+    for scheme in ("outcome", "share"):
+        env = ToolEnv("weather-api", reward=scheme, categories=["simple"])
+        env.reset(seed=1)
+        paid[scheme] = env.step("It is done.")[1]
+    assert paid["outcome"] == 0.0
+    assert 0.0 < paid["share"] < 1.0

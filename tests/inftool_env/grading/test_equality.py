@@ -134,6 +134,17 @@ def test_a_parameter_that_the_tool_does_not_declare_is_compared_as_json() -> Non
     assert not same_argument(tool(), "x", "A", "a")
 
 
+def test_lists_and_objects_are_the_same_only_when_all_of_them_is() -> None:
+    assert same_value([1, {"a": 2}], [1.0, {"a": 2.0}])
+    assert not same_value([1, 2], [1, 3])
+    assert not same_value([1], [1, 2])
+    assert not same_value({"a": 1, "b": 2}, {"a": 1, "b": 3})
+    assert not same_value({"a": 1}, {"b": 1})
+    day = {"type": "string", "format": "date"}
+    assert not same(["20261124", "x"], ["2026-11-24", "y"], type="array", items=day)
+    assert not same({"on": "20261124", "to": 1}, {"on": "2026-11-24", "to": 2}, properties={"on": day})
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
