@@ -66,17 +66,8 @@ def read_live_tools(server: str, *, skip: Collection[str] = (), timeout_s: float
 
 async def _ask(server: str, overheard: Overheard, timeout_s: float) -> ApiSpec:
     address = server if _is_url(server) else Command(words=tuple(_split(server)))
-    with anyio.move_on_after(timeout_s) as patience:
-
-        async def listen(message: object) -> None:
-            if isinstance(message, Exception):
-                overheard.hear(message)
-                if overheard.is_babble:
-                    patience.cancel()
-
-        async with Client(
-            connect(address, overheard, MAX_BYTES), message_handler=listen, cache=None
-        ) as client:
+    with anyio.move_on_after(timeout_s):
+        async with Client(connect(address, overheard, MAX_BYTES), cache=None) as client:
             info = client.server_info
             document = {
                 "serverInfo": {} if info is None else info.model_dump(by_alias=True, exclude_unset=True),
@@ -85,7 +76,7 @@ async def _ask(server: str, overheard: Overheard, timeout_s: float) -> ApiSpec:
             # To text and back, so that it is read as a saved list is: the same bounds, and null for NaN.
             raw = parse_value(json.dumps(document).encode(), _named(server))
             return ApiSpec(source=Path(server), reader=MCP, version=client.protocol_version, raw=raw)
-    raise _error(server, _impatience(overheard, timeout_s), overheard)
+    raise _error(server, f"did not list its tools within {timeout_s:g} s", overheard)
 
 
 class _Page(BaseModel):
@@ -161,12 +152,6 @@ def _error(server: str, found: str, overheard: Overheard) -> SpecError:
     return SpecError(
         f"{_named(server)}: {found}; expected an MCP server that lists its tools. {remedy}.{overheard.quoted()}"
     )
-
-
-def _impatience(overheard: Overheard, timeout_s: float) -> str:
-    if overheard.is_babble:
-        return "writes what is no MCP message"
-    return f"did not list its tools within {timeout_s:g} s"
 
 
 def _named(server: str) -> str:

@@ -12,7 +12,7 @@ from mcp_types import CONNECTION_CLOSED
 from pydantic import ValidationError
 
 from inftool_env.specs.last_words import LastWords
-from inftool_env.specs.mcp_process import Command, LineTooLongError, process_streams, read_url, started
+from inftool_env.specs.mcp_process import Command, process_streams, read_url, started
 from inftool_env.specs.text import plain_text, without_controls
 
 MAX_STRAY_LINES = 100
@@ -35,14 +35,10 @@ class Overheard:
         """Whether so much of the output is no message that none will come."""
         return len(self.stray_lines) >= MAX_STRAY_LINES
 
-    def hear(self, error: Exception) -> None:
-        """Remember output that is no message."""
-        if self.is_babble:
-            return
-        if isinstance(error, ValidationError):
-            self.stray_lines.append(shorten(str(error.errors()[0]["input"])))
-        elif isinstance(error, LineTooLongError):
-            self.stray_lines.append(str(error))
+    def hear(self, line: str) -> bool:
+        """Remember output that is no message; whether the next line could still be one."""
+        self.stray_lines.append(shorten(line))
+        return not self.is_babble
 
     def quoted(self) -> str:
         """For the end of a message."""
@@ -82,7 +78,7 @@ async def connect(server: str | Command, overheard: Overheard, max_bytes: int) -
                     yield streams
             else:
                 async with process_streams(
-                    server, stderr=last_words.file, max_line_bytes=max_bytes
+                    server, stderr=last_words.file, max_line_bytes=max_bytes, hear=overheard.hear
                 ) as streams:
                     yield streams
         finally:
@@ -144,6 +140,8 @@ def explain(error: BaseException, overheard: Overheard, aim: str) -> str:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             return f"answers in a shape that is not MCP's ({place}: {first['msg']})"
+        case MCPError() if overheard.is_babble:
+            return "writes what is no MCP message"
         case MCPError() if overheard.refusal:
             return f"answers {overheard.refusal}"
         case MCPError() if error.code == CONNECTION_CLOSED:

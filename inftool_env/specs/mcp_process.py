@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import weakref
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,16 +19,14 @@ from mcp.shared.message import SessionMessage
 from mcp_types import jsonrpc_message_adapter
 
 Received = SessionMessage | Exception
+Hear = Callable[[str], bool]
+"""Is told of output that is no message; says whether to go on listening."""
 
 _KILL_TIMEOUT_S = 5.0
 """For the system to end a process that was killed."""
 _WATCH_S = 0.1
 _MAX_URL_BYTES = 1000
 _GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, OSError)
-
-
-class LineTooLongError(ValueError):
-    """A program's line of output is longer than any message may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +89,15 @@ async def started(
 
 @asynccontextmanager
 async def process_streams(
-    command: Command, *, stderr: TextIO, max_line_bytes: int
+    command: Command, *, stderr: TextIO, max_line_bytes: int, hear: Hear
 ) -> AsyncIterator[tuple[Any, Any]]:
     """The SDK's streams to and from a program that speaks MCP over its standard input and output.
 
     Args:
         command: The program.
         stderr: Where its standard error goes.
-        max_line_bytes: A longer line of its output ends the streams, after a ``LineTooLongError``.
+        max_line_bytes: A longer line of its output ends the streams.
+        hear: Is told of every line that is no message, and ends the streams when it has heard enough.
 
     Raises:
         OSError: it cannot be started.
@@ -108,7 +107,7 @@ async def process_streams(
         to_session, from_server = anyio.create_memory_object_stream[Received](0)
         to_server, from_session = anyio.create_memory_object_stream[SessionMessage](0)
         async with to_session, from_server, to_server, from_session, anyio.create_task_group() as tasks:
-            tasks.start_soon(_read, stdout, to_session, max_line_bytes)
+            tasks.start_soon(_read, stdout, to_session, max_line_bytes, hear)
             tasks.start_soon(_write, stdin, from_session, to_session)
             try:
                 yield from_server, to_server
@@ -153,9 +152,9 @@ async def _watch(process: Process) -> None:
 
 
 async def _read(
-    stdout: ByteReceiveStream, to_session: MemoryObjectSendStream[Received], max_line_bytes: int
+    stdout: ByteReceiveStream, to_session: MemoryObjectSendStream[Received], max_line_bytes: int, hear: Hear
 ) -> None:
-    """Pass every line on; closes the session's side at the end of the output."""
+    """Pass every message on; closes the session's side at the end of the output."""
     line = bytearray()
     with suppress(*_GONE):
         async with to_session:
@@ -163,10 +162,14 @@ async def _read(
                 first, *rest = (await stdout.receive()).split(b"\n")
                 line += first
                 for part in rest:
-                    await to_session.send(_parse(bytes(line)))
-                    line = bytearray(part)
+                    text, line = line.decode("utf-8", "replace"), bytearray(part)
+                    message = _parse(text)
+                    if message is not None:
+                        await to_session.send(message)
+                    elif not hear(text):
+                        return
                 if len(line) > max_line_bytes:
-                    await to_session.send(LineTooLongError(f"a line of more than {max_line_bytes:,} bytes"))
+                    hear(f"a line of more than {max_line_bytes:,} bytes")
                     return
 
 
@@ -184,13 +187,11 @@ async def _write(
     to_session.close()
 
 
-def _parse(line: bytes) -> Received:
+def _parse(line: str) -> SessionMessage | None:
     try:
-        return SessionMessage(
-            jsonrpc_message_adapter.validate_json(line.decode("utf-8", "replace"), by_name=False)
-        )
-    except ValueError as error:
-        return error
+        return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
+    except ValueError:
+        return None
 
 
 async def _end(process: Process, grace_s: float) -> None:

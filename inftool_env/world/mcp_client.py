@@ -3,12 +3,11 @@
 import asyncio
 import threading
 import weakref
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-import anyio
 import mcp_types
 from mcp import Client, MCPError
 from mcp.server import Server
@@ -31,6 +30,7 @@ from inftool_env.specs.mcp_process import Command
 __all__ = ["Command", "McpAnswer", "McpRefusalError", "McpSession"]
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 START_TIMEOUT_S = 60.0
 CALL_TIMEOUT_S = 30.0
@@ -98,9 +98,8 @@ class McpSession:
         self._connection = _Connection(server)
         self._closer = weakref.finalize(self, self._connection.close)
         try:
-            self._client = self._ask(
-                self._connection.open, start_timeout_s, "it had answered to the handshake"
-            )
+            opening = asyncio.wait_for(self._connection.open(), start_timeout_s)
+            self._client = self._ask(opening, start_timeout_s, "it had answered to the handshake")
         except BackendError:
             self.close()
             raise
@@ -154,10 +153,8 @@ class McpSession:
             McpRefusalError: the server refused the request, as it may for an unknown tool.
             BackendError: the server is broken, gone or too late.
         """
-        params = mcp_types.CallToolRequestParams.model_construct(
-            name=name, arguments=arguments, meta=_meta(meta)
-        )
-        answer = self._request(mcp_types.CallToolRequest.model_construct(params=params), _ToolAnswer)
+        params = mcp_types.CallToolRequestParams(name=name, arguments=arguments, _meta=_meta(meta))
+        answer = self._request(mcp_types.CallToolRequest(params=params), _ToolAnswer)
         return McpAnswer(
             text="\n".join(map(_spell, answer.content)),
             data=answer.structured_content,
@@ -190,31 +187,27 @@ class McpSession:
         """End the session, and the server where it was started for it; the second time nothing."""
         self._closer()
 
-    def _request(self, request: mcp_types.Request[Any, Any], kind: type[T]) -> T:
-        client = self._client
-
-        async def send() -> T:
-            return await client.session.send_request(request, kind)  # type: ignore[type-var]
-
-        return self._ask(send, self._call_timeout_s, "it had answered")
-
-    def _ask(self, question: Callable[[], Awaitable[T]], timeout_s: float, aim: str) -> T:
+    def _request(self, request: mcp_types.Request[Any, Any], kind: type[M]) -> M:
         if not self.is_open:
             raise BackendError(
                 f"{self.name}: the session is closed; expected an open one. Start a new session."
             )
+        answer = self._client.session.send_request(request, kind, self._call_timeout_s)
+        return self._ask(answer, self._call_timeout_s, "it had answered")
+
+    def _ask(self, answer: Coroutine[Any, Any, T], timeout_s: float, aim: str) -> T:
         try:
-            return self._connection.run(question, timeout_s)
+            return self._connection.run(answer)
         except MCPError as error:
             refused = error.code in _REFUSED_BY_HTTP and self._connection.overheard.refusal
             if error.code not in _BROKEN and not refused:
                 reason = shorten(error.message)
                 told = f"{self.name}: refuses with {reason!r} ({error.code}); expected an answer. {_REMEDY}"
                 raise McpRefusalError(told, error.code, reason) from error
-            found = self._late(timeout_s) if error.code == REQUEST_TIMEOUT else self._explain(error, aim)
-            raise self._broken(found) from error
+            late = error.code == REQUEST_TIMEOUT
+            raise self._broken(_late(timeout_s) if late else self._explain(error, aim)) from error
         except TimeoutError as error:
-            raise self._broken(self._late(timeout_s)) from error
+            raise self._broken(_late(timeout_s)) from error
         except BaseExceptionGroup as group:
             first = first_error(group)
             if not isinstance(first, TROUBLES):
@@ -225,11 +218,6 @@ class McpSession:
 
     def _explain(self, error: BaseException, aim: str) -> str:
         return explain(error, self._connection.overheard, aim)
-
-    def _late(self, timeout_s: float) -> str:
-        if self._connection.overheard.is_babble:
-            return "writes what is no MCP message"
-        return f"did not answer within {timeout_s:g} s"
 
     def _broken(self, found: str) -> BackendError:
         """The error that ends the session; the server's last words are known once it has ended."""
@@ -250,7 +238,6 @@ class _Connection:
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._owner: asyncio.Task[None] | None = None
-        self._patience: anyio.CancelScope | None = None
 
     async def open(self) -> Client:
         opened: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
@@ -260,15 +247,10 @@ class _Connection:
             await self._owner
         return await opened
 
-    def run(self, question: Callable[[], Awaitable[T]], timeout_s: float) -> T:
-        async def within() -> T:
-            with anyio.move_on_after(timeout_s) as self._patience:
-                return await question()
-            raise TimeoutError
-
+    def run(self, answer: Coroutine[Any, Any, T]) -> T:
         with self._lock:
             self.overheard.refusal = ""
-            return self._run(within())
+            return self._run(answer)
 
     def close(self) -> None:
         with self._lock, quiet_sdk():
@@ -282,16 +264,10 @@ class _Connection:
     async def _own(self, opened: asyncio.Future[Client]) -> None:
         server = self._server
         streams = server if isinstance(server, Server) else connect(server, self.overheard, MAX_ANSWER_BYTES)
-        async with Client(streams, message_handler=self._listen, cache=None) as client:
+        async with Client(streams, cache=None) as client:
             self._is_ready = True
             opened.set_result(client)
             await self._stop.wait()
-
-    async def _listen(self, message: object) -> None:
-        if isinstance(message, Exception):
-            self.overheard.hear(message)
-            if self.overheard.is_babble and self._patience is not None:
-                self._patience.cancel()
 
     async def _close(self) -> None:
         if self._owner is None:
@@ -350,6 +326,10 @@ def _spell(content: JsonObject) -> str:
     if isinstance(resource, dict) and isinstance(resource.get("text"), str):
         return str(resource["text"])
     return f"[{shorten(str(content.get('type', 'content')))}]"
+
+
+def _late(timeout_s: float) -> str:
+    return f"did not answer within {timeout_s:g} s"
 
 
 def _name_of(server: str | Command | Server[Any]) -> str:

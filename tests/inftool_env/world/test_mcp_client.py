@@ -153,7 +153,7 @@ def test_a_server_that_breaks_in_a_call_ends_the_session_with_the_reason(
 def test_a_server_that_cannot_be_started_says_why(server: Command | str, told: str) -> None:
     start = time.monotonic()
     with pytest.raises(BackendError, match=told):
-        McpSession(server, start_timeout_s=1 if "tick" not in str(server) else 20)
+        McpSession(server, start_timeout_s=1 if "sleep" in str(server) else 20)
     assert time.monotonic() - start < 30
 
 
