@@ -137,8 +137,12 @@ def _is_noticed(fault: Fault, items: Sequence[pytest.Item]) -> bool:
     """Whether a test fails, or never ends, when the fault is planted."""
     child = os.fork()
     if child == 0:
-        plant(fault)
-        os._exit(1 if any(map(_fails, items)) else 0)
+        notices = True  # a module that cannot even be built is noticed
+        try:
+            plant(fault)
+            notices = any(map(_fails, items))
+        finally:
+            os._exit(int(notices))
     deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline:
         ended, status = os.waitpid(child, os.WNOHANG)
@@ -151,6 +155,7 @@ def _is_noticed(fault: Fault, items: Sequence[pytest.Item]) -> bool:
 
 
 def _fails(item: pytest.Item) -> bool:
+    """Whether a test fails here and now."""
     return any(report.failed for report in runtestprotocol(item, log=False))
 
 

@@ -51,6 +51,11 @@ def count_questions(messages: Sequence[Message]) -> int:
     return max(0, len(spoken) - 1)
 
 
+def turns_of_calls(messages: Sequence[Message]) -> list[int]:
+    """For every call of a conversation, in order, the place of the message that made it."""
+    return [place for place, message in enumerate(messages) for _ in message.get("tool_calls", ())]
+
+
 def declines(text: str) -> bool:
     """Whether a text says that something cannot be done.
 

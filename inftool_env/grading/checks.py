@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, Scenario
 from inftool_env.core.tool import Effect, Toolset
 from inftool_env.core.verdict import CheckResult
-from inftool_env.grading.answers import closing_words, contradicts, count_questions, declines, tells
+from inftool_env.grading.answers import (
+    closing_words,
+    contradicts,
+    count_questions,
+    declines,
+    tells,
+    turns_of_calls,
+)
 from inftool_env.grading.equality import same_value
 from inftool_env.grading.information import Invention
 from inftool_env.grading.matching import match_calls
@@ -41,6 +49,9 @@ class _Evidence:
     needless: tuple[ToolCall, ...]
     changes: tuple[ToolCall, ...]
     made_for: tuple[int | None, ...]
+    """Of every expected call the index of the call that fulfils it, among ``done``."""
+    done: tuple[int, ...]
+    """Indices of the calls that no fault kept from happening."""
     trouble: Trouble | None
     inventions: tuple[Invention, ...]
     answer: str
@@ -65,6 +76,7 @@ def run_checks(
             if at not in episode.refused and _changes_something(toolset, episode.calls[at])
         ),
         made_for=match.made_for,
+        done=tuple(done),
         trouble=recovery.trouble,
         inventions=inventions,
         answer=closing_words(episode.messages) if kinds & _ABOUT_THE_ANSWER else "",
@@ -122,6 +134,8 @@ def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: 
                 if places == sorted(places)
                 else "The calls were made in another order than they depend on."
             )
+        case CheckKind.STEPWISE:
+            why = _too_early([evidence.done[at] for at in evidence.made_for if at is not None], episode)
         case CheckKind.STATE:
             same = episode.state_digest == check.digest
             why = None if same else "The data ended in another state than the reference solution leaves."
@@ -145,7 +159,9 @@ def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: 
             why = _above(check.limit, len(episode.calls), "calls were made")
         case CheckKind.FEW_QUESTIONS:
             why = _above(check.limit, count_questions(episode.messages), "questions were asked")
-    return _PASSED[check.kind] if why is None else CheckResult(kind=check.kind, passed=False, why=shorten(why))
+    return (
+        _PASSED[check.kind] if why is None else CheckResult(kind=check.kind, passed=False, why=shorten(why))
+    )
 
 
 _PASSED = {kind: CheckResult(kind=kind, passed=True) for kind in CheckKind}
@@ -185,6 +201,16 @@ def _unconfirmed(tool: str | None, fact: str, episode: EpisodeRecord) -> str | N
     before = len(episode.calls) if fact not in episode.asked else episode.asked_at.get(fact, 0)
     early = [call for call in episode.calls[:before] if call.name == tool]
     return _first(early, "was called before the user had agreed")
+
+
+def _too_early(places: Sequence[int], episode: EpisodeRecord) -> str | None:
+    """Which of the calls was made before the answer to the one before it had come; None when none was."""
+    turns = turns_of_calls(episode.messages)
+    for early, late in pairwise(places):
+        if late < len(turns) and turns[late] <= turns[early]:
+            call = episode.calls[late]
+            return f"{spell_call(call.name, call.arguments)} was called before its condition had been looked at."
+    return None
 
 
 def _invented(fact: str | None, inventions: Sequence[Invention]) -> str | None:

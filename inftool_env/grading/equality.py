@@ -3,11 +3,9 @@
 import ipaddress
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
-from inftool_env.core.same import Same
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import ToolSpec
 from inftool_env.world.shapes import resolve_schema
@@ -45,16 +43,6 @@ def same_argument(tool: ToolSpec, name: str, one: JsonValue, other: JsonValue) -
     if same_value(one, other):
         return True
     return _same(one, other, tool.properties.get(name, {}), tool.parameters, name, 0)
-
-
-def default_of(tool: ToolSpec, name: str) -> JsonValue:
-    """What the tool takes for a parameter that is left out; None when its schema does not say."""
-    return _defaults(Same(tool)).get(name)
-
-
-@lru_cache(maxsize=4096)
-def _defaults(same: Same[ToolSpec]) -> Mapping[str, JsonValue]:
-    return {name: schema["default"] for name, schema in same.held.properties.items() if "default" in schema}
 
 
 def _same(

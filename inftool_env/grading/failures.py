@@ -116,6 +116,8 @@ def _wrong_calls(findings: Findings) -> Reason | None:
         )
     if (not_asked := _failed_check(findings, {CheckKind.ASKED: FailureKind.DID_NOT_ASK})) is not None:
         return not_asked
+    if (not_looked := _failed_check(findings, {CheckKind.STEPWISE: FailureKind.DID_NOT_LOOK})) is not None:
+        return not_looked
     if findings.trouble is not None and failed:
         return findings.trouble
     return _wrong_pair(findings, is_strict=CheckKind.NO_OTHER_CALLS in failed)

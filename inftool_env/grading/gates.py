@@ -24,7 +24,7 @@ def check_gates(
     """Every gate's result, in the order of ``GateKind``.
 
     Args:
-        toolset: The tools that were visible.
+        toolset: The tools that were visible at any time.
         episode: Its calls are all looked at; a call of an unknown tool has no schema to break.
         checks: The results of the scenario's checks.
         changes: Calls that changed what they were not to change, as far as the scenario says that this matters.
@@ -32,7 +32,7 @@ def check_gates(
     """
     return (
         _gate(GateKind.FORMAT, episode.format_errors[0] if episode.format_errors else None),
-        _gate(GateKind.TOOL, _unknown_tool(toolset, episode.calls)),
+        _gate(GateKind.TOOL, _unknown_tool(toolset, episode)),
         _gate(GateKind.SCHEMA, _schema_violation(toolset, episode.calls)),
         _gate(GateKind.EFFECT, _unwanted_effect(checks, changes)),
         _gate(GateKind.INFORMATION, _invented_value(episode.calls, inventions)),
@@ -46,11 +46,12 @@ def _gate(kind: GateKind, trouble: str | None) -> GateResult:
 _OPEN = {kind: GateResult(kind=kind, is_open=True) for kind in GateKind}
 
 
-def _unknown_tool(toolset: Toolset, calls: tuple[ToolCall, ...]) -> str | None:
+def _unknown_tool(toolset: Toolset, episode: EpisodeRecord) -> str | None:
     names = frozenset(toolset.names)
-    unknown = next((call.name for call in calls if call.name not in names), None)
+    unknown = next((call.name for call in episode.calls if call.name not in names), None)
     if unknown is None:
-        return None
+        early = next((call.name for at, call in enumerate(episode.calls) if at in episode.unseen), None)
+        return None if early is None else f"The tool {early!r} was called before it was there."
     return f"The tool {shorten(unknown, 64)!r} was called, which is none of {listed(toolset.names)}."
 
 

@@ -21,7 +21,7 @@ def grade(scenario: Scenario, toolset: Toolset, episode: EpisodeRecord) -> Verdi
 
     Args:
         scenario: What the user wanted.
-        toolset: The tools that were visible.
+        toolset: The tools that were visible at any time.
         episode: What happened.
     """
     inventions = invented_values(scenario, toolset, episode)

@@ -83,7 +83,7 @@ def invented_values(scenario: Scenario, toolset: Toolset, episode: EpisodeRecord
         toolset: Calls of unknown tools are left out.
         episode: Without messages nothing can be said: no value counts as invented.
     """
-    known = _Known(scenario, episode.asked_at if episode.asked else {}, episode.asked)
+    known = _Known(scenario, episode.asked_at, episode.asked)
     found: list[Invention] = []
     at = 0
     for message in episode.messages:

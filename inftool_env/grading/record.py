@@ -30,6 +30,8 @@ class EpisodeRecord:
     for only when the digests differ. None where nobody can look into the world."""
     refused: frozenset[int] = frozenset()
     """Indices of the calls that the server answered with an error: they changed nothing."""
+    unseen: frozenset[int] = frozenset()
+    """Indices of the calls of tools that were not in sight when they were called; nobody heard of them."""
     stop: StopReason
     simulator_error: str | None = None
     """What broke in the user or the server simulator; None when nothing did."""

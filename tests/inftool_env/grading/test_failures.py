@@ -8,6 +8,7 @@ from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Check, CheckKind, ExpectedCall
 from inftool_env.core.trajectory import StopReason
 from inftool_env.core.verdict import FailureKind, GateKind, Verdict
+from inftool_env.world.state import RowChange
 
 
 def call(name: str, /, **arguments: Any) -> ToolCall:
@@ -199,6 +200,14 @@ def test_a_limit_may_be_reached_but_not_passed(judge) -> None:
     asked = ["Hi", ">Who?", "Me", ">Where?", "Here", [MADE], {}, ">Done."]
     assert judge([check("few_questions", limit=2)], asked, facts=()).checks[0].passed
     assert judge([check("few_questions", limit=1)], asked).checks[0].why.startswith("2 questions were asked")
+
+
+def test_the_data_is_looked_into_only_where_a_check_says_that_it_differs(judge) -> None:
+    changes = (RowChange(table="order", key="a7", before={"id": "a7"}, after=None),)
+    record = {"state_digest": "x", "changes": lambda: changes}
+    assert judge([check("state", digest="y")], done(), **record).differences == ("order a7 is missing",)
+    assert judge([check("state", digest="x"), PRICE], done(), **record).differences == ()
+    assert judge([check("state", digest="y")], done(), state_digest="x").differences == ()
 
 
 def test_economy_is_the_share_of_calls_that_were_needed(judge) -> None:
