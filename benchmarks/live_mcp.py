@@ -198,8 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     reports = []
     for name in chosen:
         reports.append(measure(name, commands[name], options.episodes, allow_writes=options.allow_writes))
-        show(console, reports[-1:])
-    show(console, reports)
+        show(console, reports)
     return 0 if all(map(is_clean, reports)) else 1
 
 

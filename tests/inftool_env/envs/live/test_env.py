@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import gymnasium
@@ -21,6 +22,9 @@ from inftool_env.core.verdict import FailureKind
 from inftool_env.envs.actions import render_action
 from inftool_env.envs.episode import Episode
 from inftool_env.envs.live.env import LiveEnv
+from inftool_env.envs.live.pool import WarmPool
+from inftool_env.envs.live.server import RunningServer, plan_server
+from inftool_env.envs.live.worlds import LiveWorlds
 from inftool_env.scenarios.request import ScenarioRequest
 
 SHELF = [sys.executable, str(Path(__file__).with_name("shelf_server.py"))]
@@ -181,23 +185,25 @@ def test_a_server_that_never_answers_the_handshake_is_one_error(how: str, why: s
     assert eventually(lambda: not any(how in line for line in command_lines()))
 
 
-def test_without_a_recipe_every_episode_has_a_process_of_its_own() -> None:
-    env = LiveEnv(command=SHELF, recipe="plain", warm=0, categories=["irrelevance"])
-    first, second = (answer_of(with_call(env, "get_time"))["process"] for _ in range(2))
-    assert first != second
-    env.close()
+def worlds_of(env: LiveEnv, recipe: str) -> LiveWorlds:
+    """Worlds of the same server under another recipe, none of them started ahead."""
+    plan = plan_server(SHELF, None, recipe, start_timeout_s=60, call_timeout_s=60)
+    return LiveWorlds(WarmPool(partial(RunningServer, plan), limit=0), env.offer)
 
 
-def test_closing_leaves_no_process_and_no_folder_also_of_episodes_that_go_on() -> None:
+def test_without_a_recipe_every_episode_has_a_process_of_its_own_and_closing_ends_it(shelf: LiveEnv) -> None:
     before = (children(), folders())
-    env = LiveEnv(command=SHELF, categories=["irrelevance"])
-    episodes = [with_call(env, "get_surroundings") for _ in range(2)]
+    worlds = worlds_of(shelf, "plain")
+    first, second = (worlds.open(shelf.toolset, 1, Split.TRAIN) for _ in range(2))
+    process = first.call(ToolCall(name="get_time")).data["process"]
+    first.close()
+    assert second.call(ToolCall(name="get_time")).data["process"] != process
     assert children() - before[0]
     assert folders() - before[1]
-    env.close()
+    worlds.close()
     assert (children() - before[0], folders() - before[1]) == (set(), set())
-    episodes[0].step(render_action("", (ToolCall(name="get_time"),)))
-    assert episodes[0].verdict.failure is FailureKind.SIMULATOR
+    with pytest.raises(BackendError):
+        second.call(ToolCall(name="get_time"))
 
 
 def test_an_environment_that_is_forgotten_leaves_nothing_behind_either() -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inftool_env.core.message import ToolResult
@@ -40,10 +40,15 @@ def test_lines_are_values_without_a_name() -> None:
     ]
 
 
+_VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=30)
+
+
+@settings(max_examples=50)
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        _VALUES,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        max_leaves=10,
     )
 )
 def test_no_result_is_too_strange(data: JsonValue) -> None:
