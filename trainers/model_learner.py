@@ -14,6 +14,7 @@ from agents.sampling import SamplingConfig
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.observe import show_tools
 from inftool_env.envs.registry import load_toolset, resolve
+from inftool_env.scenarios.strangers import in_sight
 from trainers.batch import Example, example_row
 from trainers.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
 from trainers.config import GrpoConfig, SftConfig
@@ -141,6 +142,6 @@ class ModelLearner:
         for trajectory in trajectories:
             toolset = load_toolset(str(resolve(trajectory.env_id)["api"]))
             examples.append(
-                template.encode_trajectory(trajectory, show_tools(toolset.subset(trajectory.tools)))
+                template.encode_trajectory(trajectory, show_tools(in_sight(toolset, trajectory.tools)))
             )
         return examples

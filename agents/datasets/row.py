@@ -92,7 +92,8 @@ def row_of(episode: Episode, trajectory: Trajectory, environment: str) -> Row:
         difficulty=episode.scenario.difficulty,
         seed=trajectory.seed,
         messages=trajectory.messages[: len(trajectory.messages) - len(trajectory.final)],
-        tools=show_tools(episode.visible),
+        # Tools that arrive later are described in the message that they come with.
+        tools=show_tools(episode.first_visible),
     )
 
 

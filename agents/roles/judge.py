@@ -12,6 +12,7 @@ from inftool_env.core.seeds import derive_seed
 from inftool_env.core.tool import Toolset
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.observe import spell_message
+from inftool_env.scenarios.strangers import in_sight
 
 MORE_ASKED = "Does the user's reply ask for anything that their first message did not ask for?"
 SAYS_IT_ALL = (
@@ -102,7 +103,7 @@ class ModelJudge:
             {
                 "first_message": scenario.opening,
                 "hidden_facts": {fact.phrase: fact.value for fact in scenario.facts if not fact.told},
-                "tools": {tool.name: tool.description for tool in toolset.subset(scenario.tools).tools},
+                "tools": {tool.name: tool.description for tool in in_sight(toolset, scenario.tools).tools},
                 "reference_calls": [{"name": call.name, "arguments": call.arguments} for call in calls],
             },
         )

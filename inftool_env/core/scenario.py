@@ -34,6 +34,10 @@ class CheckKind(StrEnum):
     """A tool was called only after the user had been asked for a fact: their consent."""
     IN_ORDER = "in_order"
     """The expected calls were made in the order of the scenario's checks."""
+    STEPWISE = "stepwise"
+    """Each expected call was made after the answers to those before it had come; calls never made are not its matter."""
+    IN_TIME = "in_time"
+    """A follow-up of the user found the calls made that had to come before it, and those after it not yet."""
     NOT_INVENTED = "not_invented"
     """No call carried a value that neither user nor tool had told; names ``INVENTED_VALUE`` before all other checks."""
     NOT_STALE = "not_stale"
@@ -68,16 +72,18 @@ class Check:
     call: ExpectedCall | None = None
     """For ``CALLED``."""
     fact: str | None = None
-    """For ``ASKED`` and ``CONFIRMED``: the name of the fact. For ``NOT_INVENTED`` and ``NOT_STALE``: the parameter; None
-    for all. For ``TOLD``: what the value is, in the user's words."""
+    """For ``ASKED`` and ``CONFIRMED``: the name of the fact. For ``IN_TIME``: the name of the follow-up. For
+    ``NOT_INVENTED`` and ``NOT_STALE``: the parameter; None for all. For ``TOLD``: what the value is, in the user's words."""
     digest: str | None = None
     """For ``STATE``: the world's digest after the reference solution."""
     tool: str | None = None
-    """For ``FORBIDDEN`` and ``CONFIRMED``: the name of the tool."""
+    """For ``FORBIDDEN`` and ``CONFIRMED``: the name of the tool. For ``ASKED``: the tool that the fact decides about, where
+    it is no parameter's value."""
     value: JsonValue = None
     """For ``TOLD`` and ``NOT_STALE``."""
     limit: int | None = None
-    """For ``FEW_CALLS`` and ``FEW_QUESTIONS``: how many at most."""
+    """For ``FEW_CALLS`` and ``FEW_QUESTIONS``: how many at most. For ``IN_TIME``: how many of the expected calls, in the
+    order of the checks, come before the follow-up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +95,27 @@ class Fact:
     phrase: str
     """The parameter in the user's words, as ``start date``."""
     value: JsonValue
+    """None when the user does not know it either; ``reveal`` says so."""
     told: bool
     """Whether the opening message says it; otherwise it must be asked for."""
     reveal: str
     """The sentence in which the user tells it when asked."""
+    cues: tuple[str, ...] = ()
+    """Other words by which a question asks for it, in lower case, as ``which one``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What the user says later of their own accord."""
+
+    name: str
+    """Unlike those of all facts; under it an episode notes when it was said."""
+    text: str
+    facts: tuple[Fact, ...] = ()
+    """What it tells; each takes the place of an earlier fact of the same name."""
+    with_answer: bool = False
+    """Whether it is said together with the answer to a question, if one comes first; otherwise it is said when the
+    assistant has come to an end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +124,16 @@ class SolutionTurn:
 
     content: str = ""
     calls: tuple[ToolCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Tools that come into sight once the assistant has said that it cannot do what the user wants."""
+
+    tools: tuple[str, ...]
+    """Their names, in the order in which they follow the others."""
+    words: str
+    """What the user says then; describes the tools in full, for who reads nothing but messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +148,7 @@ class Scenario:
     split: Split
     world_seed: int
     tools: tuple[str, ...]
-    """Names of the visible tools, in the order shown."""
+    """Names of the visible tools, in the order shown; some may be strangers, tools of other APIs."""
     goal: str
     """What the user wants, in one sentence, for people reading the record."""
     opening: str
@@ -132,3 +165,7 @@ class Scenario:
     tags: tuple[str, ...] = field(default_factory=tuple)
     faults: tuple[Fault, ...] = ()
     """What goes wrong on purpose, and at which calls; the reference solution gets over it."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What the user says after the opening, in order; empty where they only answer."""
+    arrival: Arrival | None = None
+    """None where the tools stay the same throughout."""

@@ -46,7 +46,8 @@ class FailureKind(StrEnum):
     DID_NOT_RETRY = "did_not_retry"
     """A call failed by a fault, and was given up."""
     DID_NOT_LOOK = "did_not_look"
-    """A change timed out, and nobody looked whether it had taken effect."""
+    """A change timed out, and nobody looked whether it had taken effect; or a call was made before the answer that
+    decides about it had come."""
     REPEATED_CHANGE = "repeated_change"
     """A change was done again although it had taken effect."""
     REPEATED_CALL = "repeated_call"
@@ -63,6 +64,8 @@ class FailureKind(StrEnum):
     """All needed calls were made, and one that changed what nobody asked to change."""
     WRONG_ORDER = "wrong_order"
     """All needed calls were made, in another order than they had to be."""
+    OUT_OF_TURN = "out_of_turn"
+    """All needed calls were made, but one before the user had asked for it, or only after they had gone on."""
     WRONG_STATE = "wrong_state"
     """The calls look right, but the data ended otherwise."""
     NOT_DECLINED = "not_declined"

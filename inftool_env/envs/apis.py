@@ -12,11 +12,11 @@ from pathlib import Path
 from inftool_env.core.errors import RecordError, RegistrationError
 from inftool_env.core.jsonl import from_json, to_json, write_atomic
 from inftool_env.core.tool import Toolset
+from inftool_env.specs.catalogue import catalogue_documents, read_catalogue
 from inftool_env.specs.load import read_tools
 
 logger = logging.getLogger(__name__)
 
-_CATALOGUE = Path(__file__).with_name("catalogue")
 _GROUP_MARK = "#"
 """Between the path of a document and the group of its tools that is meant."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -117,7 +117,7 @@ def load_toolset(api: str) -> Toolset:
     """
     file = _catalogue_files().get(api)
     if file is not None:
-        return _read_document(file, 0)
+        return read_catalogue(file)
     if is_slug(api):
         kept = next((one for one in _kept_files() if one.stem == api), None)
         if kept is not None:
@@ -179,7 +179,7 @@ def _taken_folder(folder: Path) -> RegistrationError:
 
 @lru_cache(maxsize=1)
 def _catalogue_files() -> dict[str, Path]:
-    return {f"{slugify(file.stem)}-api": file for file in sorted(_CATALOGUE.glob("*.yaml"))}
+    return {f"{slugify(file.stem)}-api": file for file in catalogue_documents()}
 
 
 @lru_cache(maxsize=256)

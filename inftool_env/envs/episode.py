@@ -24,7 +24,9 @@ from inftool_env.grading.grader import EpisodeRecord, grade
 from inftool_env.grading.reward import OUTCOME, RewardConfig
 from inftool_env.grading.reward import reward as pay
 from inftool_env.grading.words import listed, shorten
+from inftool_env.scenarios.sight import Sight
 from inftool_env.scenarios.solve import changes_from_reference
+from inftool_env.scenarios.strangers import StrangerWorld
 from inftool_env.users.scripted import ScriptedUser
 from inftool_env.users.user import User
 from inftool_env.world.backend import Backend, StatefulBackend, close_backend, digest_of
@@ -83,9 +85,11 @@ class Episode:
         self.scenario = scenario
         self.env_id = env_id
         self.seed = seed
-        self.visible: Toolset = toolset.subset(scenario.tools)
-        """The tools that the policy sees and may call."""
+        self._sight = Sight(scenario, toolset)
+        self.first_visible: Toolset = self._sight.visible
+        """The tools that the policy sees at the beginning."""
         self._toolset = toolset
+        self._strangers = StrangerWorld(toolset, scenario.world_seed, scenario.split)
         self._world = backend or StatefulBackend(toolset, scenario.world_seed, scenario.split)
         self._backend = put_faults(self._world, scenario, toolset)
         self._user = user or ScriptedUser(scenario)
@@ -96,6 +100,7 @@ class Episode:
         self._turns: list[Turn] = []
         self._calls: list[ToolCall] = []
         self._refused: set[int] = set()
+        self._unseen: set[int] = set()
         self._format_errors: list[str] = []
         self._asked_at: dict[str, int] = {}
         self._seen = 0
@@ -106,6 +111,11 @@ class Episode:
     def observation(self) -> Observation:
         """The conversation so far and the visible tools."""
         return {"messages": self._messages, "tools": self._tools}
+
+    @property
+    def visible(self) -> Toolset:
+        """The tools that the policy sees now and may call."""
+        return self._sight.visible
 
     @property
     def is_over(self) -> bool:
@@ -209,15 +219,21 @@ class Episode:
         """The server's answer; the server never hears of a tool that the policy cannot see."""
         self._calls.append(call)
         if self.visible.get(call.name) is not None:
-            result = self._backend.call(call)
+            is_own = self._toolset.get(call.name) is not None
+            result = self._backend.call(call) if is_own else self._strangers.call(call)
             if result.is_error:
                 self._refused.add(len(self._calls) - 1)
             return result
+        self._unseen.add(len(self._calls) - 1)
         problem = f"there is no tool {call.name!r}; the tools are {listed(self.visible.names, limit=40)}"
         data = {"error": {"status": 404, "message": problem}}
         return ToolResult(call_id=call.id, name=call.name, content=canonical(data), is_error=True, data=data)
 
     def _say(self, words: str) -> Message:
+        arrival = self._sight.hear(words)
+        if arrival is not None:
+            self._tools = show_tools(self.visible)
+            return user_message(arrival)
         reply = self._user.reply(words)
         for fact in self._user.asked:
             self._asked_at.setdefault(fact, len(self._calls))
@@ -251,11 +267,12 @@ class Episode:
             state_digest=digest,
             changes=self._changes(),
             refused=frozenset(self._refused),
+            unseen=frozenset(self._unseen),
             stop=self._stop,
             simulator_error=simulator_error,
             strikes=strikes_of(self._backend),
         )
-        verdict = self._verdict = grade(self.scenario, self.visible, record)
+        verdict = self._verdict = grade(self.scenario, self._sight.ever, record)
         paid = self.reward
         ended_by_user = self._stop in (StopReason.SATISFIED, StopReason.GAVE_UP)
         return StepOutcome(

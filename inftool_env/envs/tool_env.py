@@ -27,6 +27,7 @@ from inftool_env.scenarios.author import ATTEMPTS, CATEGORIES, Author, TemplateA
 from inftool_env.scenarios.faulting import fault_obstacles, with_faults
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.stage import HopelessError
+from inftool_env.scenarios.strangers import strangers
 from inftool_env.users.user import User
 from inftool_env.world.worlds import Worlds, open_world
 
@@ -192,6 +193,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
                 "ToolEnv: the episode is over; expected a reset before the next step. Call env.reset()."
             )
         outcome = self.episode.step(action)
+        self.show_actions(self.action_space, self.episode)
         self._show()
         return (
             copy_observation(self.episode.observation),
@@ -271,7 +273,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         """
         if scenario is None:
             scenario = self._scenario(seed, category, split or self.split)
-        elif scenario.toolset != self.toolset.name or not set(scenario.tools) <= set(self.toolset.names):
+        elif scenario.toolset != self.toolset.name or not self._knows(scenario):
             raise ConfigError(
                 f"{self.env_id}: scenario {scenario.id} is one of {scenario.toolset} with other tools; "
                 f"expected one of {self.toolset.name}. Open it in the environment that it was written for."
@@ -288,6 +290,12 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
             action_format=self.action_format,
             reward=self.reward_config,
         )
+
+    def _knows(self, scenario: Scenario) -> bool:
+        """Whether all tools of a scenario are there, as tools of the API or as strangers to it."""
+        named = {*scenario.tools, *(scenario.arrival.tools if scenario.arrival is not None else ())}
+        unknown = named.difference(self.toolset.names)
+        return not unknown or unknown <= strangers(self.toolset).keys()
 
     def _write(self, seed: int, category: str | None, split: Split) -> Scenario:
         """The seed's scenario: of the category asked for, or of the first in the seed's order that works out."""

@@ -133,6 +133,8 @@ class ToolVectorEnv(VectorEnv[Observations, Sequence[Action], NDArray[Any]]):
             if episode.is_over:
                 continue
             outcome = episode.step(action)
+            assert isinstance(self.action_space, Tuple)
+            self.env.show_actions(self.action_space.spaces[index], episode)
             rewards[index] = outcome.reward
             terminated[index], truncated[index] = outcome.terminated, outcome.truncated
             info = dict(outcome.info)

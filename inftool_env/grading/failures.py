@@ -28,6 +28,7 @@ _BEFORE_THE_CALLS = {
 _AFTER_THE_CALLS = {
     CheckKind.NO_OTHER_CHANGES: FailureKind.UNWANTED_CHANGE,
     CheckKind.IN_ORDER: FailureKind.WRONG_ORDER,
+    CheckKind.IN_TIME: FailureKind.OUT_OF_TURN,
     CheckKind.STATE: FailureKind.WRONG_STATE,
 }
 _AT_THE_END = {

@@ -17,9 +17,9 @@ class EpisodeRecord:
     """All calls that parsed, in order: also those of unknown tools or with bad arguments."""
     format_errors: tuple[str, ...]
     asked: frozenset[str]
-    """Names of the facts that the user was asked for."""
+    """Names of the facts that the user was asked for, and of the follow-ups that they said."""
     asked_at: Mapping[str, int] = field(default_factory=dict)
-    """How many calls had been made when each fact was first asked for; 0 for a fact that is not listed."""
+    """How many calls had been made when each of ``asked`` was; 0 for a name that is not listed."""
     messages: tuple[Message, ...] = ()
     """The whole conversation, whose assistant messages hold ``calls`` in order; empty where none was kept, and then
     nobody can say where a value came from or what the answer was: the information gate stays open."""

@@ -121,6 +121,8 @@ def _seal(
         persona=stage.persona.value,
         parent_id=request.parent_id,
         tags=(request.kind,) if request.kind else (),
+        follow_ups=draft.follow_ups,
+        arrival=draft.arrival,
     )
     verdict = replay(scenario, toolset, scenario.solution)
     if not verdict.success:
@@ -128,15 +130,21 @@ def _seal(
             f"{scenario.id}: the reference solution fails: {verdict.why} Expected it to succeed."
         )
     idle = replay(scenario, toolset, (SolutionTurn(content=scenario.solution[-1].content),))
-    if idle.success and draft.expected:
+    if idle.success and (draft.expected or draft.asked):
         raise ScenarioError(f"{scenario.id}: doing nothing succeeds; expected it to fail.")
+    for trap in draft.traps:
+        if replay(scenario, toolset, trap).success:
+            raise ScenarioError(
+                f"{scenario.id}: a solution that must fail succeeds: {trap}; expected none. Try another seed."
+            )
     return scenario
 
 
 def _checks(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> tuple[Check, ...]:
     checks = [Check(kind=CheckKind.ASKED, fact=name) for name in draft.asked]
     checks += [Check(kind=CheckKind.CALLED, call=call) for call in draft.expected]
-    checks.append(Check(kind=CheckKind.NO_OTHER_CALLS))
+    checks.append(Check(kind=CheckKind.NO_OTHER_CHANGES if draft.may_look else CheckKind.NO_OTHER_CALLS))
+    checks += draft.checks
     if not draft.expected:
         checks.append(Check(kind=CheckKind.DECLINED))
     digest = _final_digest(draft, toolset, split, world_seed)

@@ -9,6 +9,8 @@ from inftool_env.core.tool import Toolset
 from inftool_env.core.trajectory import StopReason
 from inftool_env.core.verdict import Verdict
 from inftool_env.grading.grader import EpisodeRecord, grade
+from inftool_env.scenarios.sight import Sight
+from inftool_env.scenarios.strangers import StrangerWorld
 from inftool_env.users.scripted import ScriptedUser
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.faults import put_faults, strikes_of
@@ -25,16 +27,22 @@ def replay(scenario: Scenario, toolset: Toolset, turns: Sequence[SolutionTurn]) 
     """
     world = StatefulBackend(toolset, scenario.world_seed, scenario.split)
     backend = put_faults(world, scenario, toolset)
+    sight = Sight(scenario, toolset)
+    strangers = StrangerWorld(toolset, scenario.world_seed, scenario.split)
     user = ScriptedUser(scenario)
     messages: list[Message] = [user_message(user.open())]
     calls: list[ToolCall] = []
     asked_at: dict[str, int] = {}
     refused: set[int] = set()
+    unseen: set[int] = set()
     stop = StopReason.MAX_TURNS
     for turn in turns:
         made = tuple(replace(call, id=f"call_{len(calls) + at}") for at, call in enumerate(turn.calls))
         messages.append(assistant_message(turn.content, made))
-        if not made:
+        arrival = None if made else sight.hear(turn.content)
+        if arrival is not None:
+            messages.append(user_message(arrival))
+        elif not made:
             reply = user.reply(turn.content)
             messages.append(user_message(reply.text))
             for fact in user.asked:
@@ -43,7 +51,10 @@ def replay(scenario: Scenario, toolset: Toolset, turns: Sequence[SolutionTurn]) 
                 stop = reply.ends
                 break
         for call in made:
-            result = backend.call(call)
+            is_own = toolset.get(call.name) is not None or sight.ever.get(call.name) is None
+            if sight.visible.get(call.name) is None:
+                unseen.add(len(calls))
+            result = backend.call(call) if is_own else strangers.call(call)
             messages.append(tool_message(result))
             if result.is_error:
                 refused.add(len(calls))
@@ -57,10 +68,11 @@ def replay(scenario: Scenario, toolset: Toolset, turns: Sequence[SolutionTurn]) 
         state_digest=world.digest(),
         changes=lambda: changes_from_reference(scenario, toolset, world),
         refused=frozenset(refused),
+        unseen=frozenset(unseen),
         stop=stop,
         strikes=strikes_of(backend),
     )
-    return grade(scenario, toolset.subset(scenario.tools), record)
+    return grade(scenario, sight.ever, record)
 
 
 def changes_from_reference(
