@@ -11,13 +11,8 @@ from agents.roles.errors import AuditKind
 from agents.roles.signs import injection
 from agents.roles.wording import Slot, firm_words, slots_in, tells, without_slots
 from inftool_env.core.trajectory import StopReason
-from inftool_env.users.scripted import asks
+from inftool_env.users.scripted import asks, offers_more
 
-_CLOSING = re.compile(
-    r"\b(?:anything|something|what) else\b|\belse (?:that )?i can\b|\bfurther (?:help|questions?|assistance)\b"
-    r"|\bhelp you with anything\b",
-    re.IGNORECASE,
-)
 _WISH = re.compile(
     r"\b(?:also|please|(?:can|could|would|will) you|i(?:'d| would)? (?:also )?(?:want|need|like) (?:you )?to|help me|and then)"
     r"\s+(?:(?:also|then|please|now)\s+)*([a-z]+)",
@@ -127,11 +122,7 @@ def _premature_end(reply: Reply, moment: Moment) -> Objection | None:
     why = None
     if reply.ends is not None and reply.quotes:
         why = "a value is told and the conversation ended in one breath"
-    elif (
-        reply.ends is StopReason.SATISFIED
-        and asks(moment.assistant)
-        and not _CLOSING.search(moment.assistant)
-    ):
+    elif reply.ends is StopReason.SATISFIED and asks(moment.assistant) and not offers_more(moment.assistant):
         why = "the assistant asks something, so the user cannot be satisfied yet"
     elif reply.ends is StopReason.GAVE_UP and moment.fruitless == 0:
         why = "nothing has gone wrong yet, so there is no reason to give up"

@@ -119,7 +119,7 @@ def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: 
             why = _first(evidence.changes, "changed what nobody asked to change")
         case CheckKind.ASKED:
             assert check.fact is not None, "an ASKED check carries its fact"
-            why = _not_asked(check.fact, episode)
+            why = _not_asked(check.fact, check.tool, episode)
         case CheckKind.CONFIRMED:
             assert check.fact is not None, "a CONFIRMED check carries its fact"
             why = _unconfirmed(check.tool, check.fact, episode)
@@ -136,6 +136,10 @@ def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: 
             )
         case CheckKind.STEPWISE:
             why = _too_early([evidence.done[at] for at in evidence.made_for if at is not None], episode)
+        case CheckKind.IN_TIME:
+            assert check.fact is not None, "an IN_TIME check carries its follow-up"
+            made_at = [None if at is None else evidence.done[at] for at in evidence.made_for]
+            why = _out_of_turn(made_at[: check.limit], made_at[check.limit :], check.fact, episode)
         case CheckKind.STATE:
             same = episode.state_digest == check.digest
             why = None if same else "The data ended in another state than the reference solution leaves."
@@ -184,16 +188,38 @@ def _changes_something(toolset: Toolset, call: ToolCall) -> bool:
     return tool is not None and tool.effect is not Effect.READ
 
 
-def _not_asked(fact: str, episode: EpisodeRecord) -> str | None:
-    """Why the fact does not count as asked for before it was used; None when it does."""
+def _not_asked(fact: str, tool: str | None, episode: EpisodeRecord) -> str | None:
+    """Why the fact does not count as asked for before it was used; None when it does.
+
+    Args:
+        fact: The value of a parameter, unless a tool is named.
+        tool: Any call of it uses the fact.
+        episode: What happened.
+    """
     parameter = parameter_of(fact)
     if fact not in episode.asked:
         return f"The user was never asked for {parameter!r}."
     early = episode.calls[: episode.asked_at.get(fact, 0)]
-    guess = next((call for call in early if parameter in call.arguments), None)
+    guess = next(
+        (call for call in early if (parameter in call.arguments if tool is None else call.name == tool)), None
+    )
     if guess is None:
         return None
     return f"{spell_call(guess.name, guess.arguments)} guessed {parameter!r} before asking for it."
+
+
+def _out_of_turn(
+    before: Sequence[int | None], after: Sequence[int | None], follow_up: str, episode: EpisodeRecord
+) -> str | None:
+    """Which call was not made on its side of the follow-up; calls never made are not its matter."""
+    if follow_up not in episode.asked:
+        return "The user did not come to say all that they wanted."
+    said_at = episode.asked_at.get(follow_up, 0)
+    early = [at for at in after if at is not None and at < said_at]
+    late = [at for at in before if at is not None and at >= said_at]
+    return _first(
+        [episode.calls[at] for at in early], "was called before the user had asked for it"
+    ) or _first([episode.calls[at] for at in late], "was called only after the user had gone on")
 
 
 def _unconfirmed(tool: str | None, fact: str, episode: EpisodeRecord) -> str | None:
@@ -209,7 +235,9 @@ def _too_early(places: Sequence[int], episode: EpisodeRecord) -> str | None:
     for early, late in pairwise(places):
         if late < len(turns) and turns[late] <= turns[early]:
             call = episode.calls[late]
-            return f"{spell_call(call.name, call.arguments)} was called before its condition had been looked at."
+            return (
+                f"{spell_call(call.name, call.arguments)} was called before its condition had been looked at."
+            )
     return None
 
 

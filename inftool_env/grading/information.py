@@ -118,6 +118,11 @@ class _Known:
             (asked_at.get(fact.name, 0), fact)
             for fact in scenario.facts
             if not fact.told and fact.name in asked
+        ] + [
+            (asked_at.get(name, 0), fact)
+            for follow_up in scenario.follow_ups
+            for fact in follow_up.facts
+            if (name := follow_up.name if fact.told else fact.name) in asked
         ]
         for fact in scenario.facts:
             if fact.told:

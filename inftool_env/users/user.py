@@ -28,5 +28,5 @@ class User(Protocol):
 
     @property
     def asked(self) -> frozenset[str]:
-        """Names of the facts the assistant has asked for so far."""
+        """Names of the facts the assistant has asked for so far, and of the follow-ups that the user has said."""
         ...

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from inftool_env.core.tool import Toolset
 from inftool_env.scenarios.categories import (
+    clarify,
+    confirm,
+    correction,
     error_recovery,
     irrelevance,
     missing_param,
     multi_step,
+    multi_turn,
     multiple,
     parallel,
     simple,
@@ -37,7 +41,19 @@ REGISTRY: Mapping[str, Category] = {
         draft=module.draft,
         obstacle=module.obstacle,
     )
-    for module in (simple, multiple, parallel, missing_param, irrelevance, multi_step, error_recovery)
+    for module in (
+        simple,
+        multiple,
+        parallel,
+        missing_param,
+        irrelevance,
+        multi_step,
+        error_recovery,
+        multi_turn,
+        correction,
+        confirm,
+        clarify,
+    )
 }
 """Every category by name."""
 

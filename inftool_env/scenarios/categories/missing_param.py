@@ -13,12 +13,12 @@ from inftool_env.world.entities import EntityMap
 def draft(stage: Stage) -> Draft:
     """One required value is held back, two from difficulty 4 on where the tool has them."""
     tool = stage.pick(
-        [tool for tool in stage.usable if _hideable(tool)], "with a required value that could be held back"
+        [tool for tool in stage.usable if hideable(tool)], "with a required value that could be held back"
     )
     plan = stage.plan(tool)
-    hideable = _hideable(tool)
-    count = min(len(hideable), 2 if stage.difficulty >= 4 else 1)
-    hidden = [name for name in stage.rng.sample(hideable, count) if name in plan.arguments]
+    able = hideable(tool)
+    count = min(len(able), 2 if stage.difficulty >= 4 else 1)
+    hidden = [name for name in stage.rng.sample(able, count) if name in plan.arguments]
     told = [(humanise(name), value) for name, value in plan.arguments.items() if name not in hidden]
     return Draft(
         goal=f"{goal_phrase(tool)}: {plan.arguments}, asked for {', '.join(hidden)}",
@@ -44,12 +44,13 @@ def question(name: str) -> str:
 
 def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG001 - one signature for all
     """There must be a required value that cannot be guessed."""
-    if any(is_tellable(tool) and _hideable(tool) for tool in toolset.tools):
+    if any(is_tellable(tool) and hideable(tool) for tool in toolset.tools):
         return None
     return "no tool has a required parameter that cannot be guessed"
 
 
-def _hideable(tool: ToolSpec) -> list[str]:
+def hideable(tool: ToolSpec) -> list[str]:
+    """Names of the required parameters whose values cannot be guessed."""
     return [name for name in tool.required if not _is_guessable(tool.properties.get(name, {}))]
 
 

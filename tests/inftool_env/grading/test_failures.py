@@ -28,6 +28,8 @@ MADE = call("order", id="a7")
 ONLY = check("no_other_calls")
 CONSENT = check("confirmed", tool="cancel", fact="consent")
 ASK_AND_CANCEL = ["Cancel a7.", ">Are you sure?", "Yes.", [call("cancel", id="a7")], {}, ">Done."]
+LATER = call("cancel", id="b8")
+TWO_WISHES = [WANT, expect("cancel", id="b8"), ONLY, check("in_time", fact="more", limit=1)]
 PRICE = check("told", fact="price", value=12.5)
 
 
@@ -61,12 +63,21 @@ def done(*calls: ToolCall, answer: str = "Done.") -> list[Any]:
         ("extra_call", [WANT, ONLY], done(MADE, call("find", name="Rome")), {}),
         ("unwanted_change", [WANT, check("no_other_changes")], done(MADE, call("cancel", id="b8")), {}),
         ("wrong_order", [expect("find", name="Rome"), WANT, check("in_order")], done(MADE, call("find", name="Rome")), {}),
+        ("out_of_turn", TWO_WISHES, done(MADE, LATER), {"asked": {"more"}, "asked_at": {"more": 2}}),
+        ("out_of_turn", TWO_WISHES, done(MADE, LATER), {"asked": {"more"}, "asked_at": {"more": 0}}),
+        ("out_of_turn", TWO_WISHES, done(MADE, LATER), {}),
+        ("none", TWO_WISHES, done(MADE, LATER), {"asked": {"more"}, "asked_at": {"more": 1}}),
+        ("missing_call", TWO_WISHES, done(MADE), {"asked": {"more"}, "asked_at": {"more": 1}}),
+        ("did_not_ask", [check("asked", fact="which", tool="order"), WANT], done(MADE), {"asked": {"which"}, "asked_at": {"which": 1}}),
+        ("none", [check("asked", fact="which", tool="cancel"), WANT], done(MADE), {"asked": {"which"}, "asked_at": {"which": 1}}),
         ("wrong_state", [WANT, check("state", digest="after")], done(MADE), {"state_digest": "before"}),
         ("not_declined", [ONLY, check("declined")], done(answer="It is done."), {}),
         ("not_told", [PRICE], done(answer="It is cheap."), {}),
         ("wrong_answer", [PRICE], done(answer="It costs 13.50."), {}),
         ("repeated_call", [WANT, check("few_calls", limit=1)], done(MADE, MADE), {}),
         ("too_many_calls", [WANT, check("few_calls", limit=1)], done(MADE, call("find", name="Rome")), {}),
+        ("too_many_calls", [check("few_calls", limit=1)], done(MADE, call("order", id="b8")), {}),
+        ("too_many_calls", [check("few_calls", limit=1)], done(MADE, call("cancel", id="a7")), {}),
         ("too_many_questions", [check("few_questions", limit=0)], ["Hi", ">Who?", "Me", ">Done."], {}),
         ("turn_limit", [WANT], done(MADE), {"stop": StopReason.MAX_TURNS}),
         ("user_gave_up", [WANT], done(MADE), {"stop": StopReason.GAVE_UP}),
