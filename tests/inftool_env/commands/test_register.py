@@ -10,6 +10,7 @@ import pytest
 from inftool_env import __main__ as cli
 
 ROOT = Path(__file__).parents[3]
+SHELF_SERVER = ROOT / "tests" / "inftool_env" / "envs" / "live" / "shelf_server.py"
 NOTES_SERVER = ROOT / "tests" / "inftool_env" / "specs" / "notes_server.py"
 PLAY = """
 import sys
@@ -29,6 +30,19 @@ print({trajectory.reward for trajectory in rollout(OraclePolicy(), requests)})
 print("mcp" in sys.modules)
 """
 
+PLAY_FOR_REAL = """
+import gymnasium as gym
+import inftool_env
+from inftool_env.envs.actions import render_action
+
+env = gym.make("InfTool/book-shelf-live-v0", warm=0, categories=["simple"])
+env.reset(seed=0)
+for turn in env.unwrapped.episode.scenario.solution:
+    _, reward, terminated, _, _ = env.step(render_action(turn.content, turn.calls))
+print(reward, terminated)
+env.close()
+"""
+
 
 def run_python(*words: str) -> str:
     done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -43,11 +57,20 @@ def test_a_live_server_is_registered_and_played_by_a_later_process_without_it(tm
     assert [line.split()[0] for line in told] == ["InfTool/my-notes-v0", "InfTool/my-notes-live-v0"]
     assert run_python("-c", PLAY).splitlines() == [
         "True",
-        "simple multiple parallel missing_param irrelevance multi_step",
+        "simple multiple parallel missing_param irrelevance multi_step error_recovery",
         "{1.0}",
         "False",
     ]
     assert starts.read_text() == "started\n"
+
+
+@pytest.mark.slow
+def test_a_registered_server_is_played_for_real_by_a_later_process() -> None:
+    # A relative path, which the later process could not find from the folder of its episode.
+    server = shlex.join([sys.executable, str(SHELF_SERVER.relative_to(ROOT))])
+    run_python("-m", "inftool_env", "register", "--mcp", server)
+    assert f"real MCP server: {sys.executable} {SHELF_SERVER}" in run_python("-m", "inftool_env", "list")
+    assert run_python("-c", PLAY_FOR_REAL) == "1.0 True\n"
 
 
 @pytest.mark.parametrize("verb", ["register", "inspect"])
