@@ -50,7 +50,6 @@ _UNITS: tuple[tuple[str, tuple[float, ...]], ...] = (
     (" minute", (60,)),
     (" second", (1000,)),
     (" km ", (1000,)),
-    (" kilomet", (1000,)),
     (" kg ", (1000,)),
     (" kilo", (1000,)),
     (" dollar", (100,)),

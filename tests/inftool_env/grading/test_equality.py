@@ -55,6 +55,11 @@ def test_texts_that_are_none_of_their_format_are_the_same_only_when_equal(form: 
     assert same("soon", "soon", type="string", format=form)
 
 
+def test_an_address_without_a_host_is_read_as_it_stands() -> None:
+    assert not same("URN:a", "urn:a", type="string", format="uri")
+    assert not same("//X.org", "//x.org", type="string", format="uri")
+
+
 def test_case_does_not_matter_where_the_choices_hold_both() -> None:
     assert same("asc", "ASC", enum=["asc", "ASC", "desc"])
     assert not same("asc", "ASC", enum=["asc", "desc"])
