@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.schema import JsonObject, JsonValue
+from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.grading.matching import fulfils
 from inftool_env.scenarios.flow import Link, column_phrase, links
 from inftool_env.scenarios.stage import PlannedCall, Stage
@@ -120,7 +121,7 @@ def _same_value(stage: Stage, past: Sequence[Request]) -> Request | None:
         for tool in stage.usable
         if tool.name not in done
         for name in tool.required
-        if name in known
+        if name in known and (tool.effect is Effect.READ or _names_a_row(stage, tool, name))
     ]
     if not able:
         return None
@@ -212,6 +213,12 @@ def _unambiguous(past: Sequence[Request]) -> dict[str, JsonValue]:
                 known = values.setdefault(name, [])
                 known += [] if value in known else [value]
     return {name: known[0] for name, known in values.items() if len(known) == 1}
+
+
+def _names_a_row(stage: Stage, tool: ToolSpec, name: str) -> bool:
+    """Whether the parameter says which row a call works on, or whose; a new value is hardly an old one."""
+    binding = stage.backend.entities.binding(tool.name)
+    return name == binding.key or name in binding.parents
 
 
 def _start(stage: Stage, plan: PlannedCall) -> str:

@@ -7,7 +7,7 @@ from inftool_env.core.errors import ScenarioError
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Check, CheckKind, Fact, SolutionTurn
 from inftool_env.core.schema import JsonObject, JsonValue
-from inftool_env.core.tool import Effect, Toolset
+from inftool_env.core.tool import Effect, Toolset, argument_validator
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.flow import Link, links
 from inftool_env.scenarios.referring import listed_rows
@@ -15,9 +15,10 @@ from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closi
 from inftool_env.scenarios.telling import is_tellable
 from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, opening, spell, wish
 from inftool_env.world.entities import Action, EntityMap
+from inftool_env.world.shapes import chosen_shape, kind_of
 
 TRIES = 3
-"""Lists that are looked at for each way from a list to a change."""
+"""Draws of what to list, for each way from a list to a change."""
 _LONGEST = 60
 """Characters of a value that a person would tell rows apart by."""
 
@@ -41,7 +42,9 @@ def draft(stage: Stage) -> Draft:
     """A change or deletion of one of two rows that share all that the user says of it."""
     able = [link for link in _ways(stage.toolset, stage.backend.entities) if _is_usable(stage, link)]
     if not able:
-        raise HopelessError("no usable tool changes or deletes one of several rows that another one lists")
+        raise HopelessError(
+            "no usable tool changes or deletes one of several rows that another one lists and that can be alike"
+        )
     stage.rng.shuffle(able)
     choice = next((found for link in able for found in _choices(stage, link)), None)
     if choice is None:
@@ -56,7 +59,7 @@ def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:
     """There must be rows that one tool lists and another changes or deletes."""
     if any(is_tellable(link.producer) and is_tellable(link.consumer) for link in _ways(toolset, entities)):
         return None
-    return "no tool changes or deletes one of several rows that another one lists"
+    return "no tool changes or deletes one of several rows that another one lists and that can be alike"
 
 
 def _drafted(stage: Stage, choice: Choice) -> Draft:
@@ -111,14 +114,32 @@ def _question(noun: str, choice: Choice) -> str:
 
 
 def _ways(toolset: Toolset, entities: EntityMap) -> list[Link]:
-    """From a tool that lists rows to one that changes or deletes one of them."""
+    """From a tool that lists rows, of which several can be alike, to one that changes or deletes one of them."""
     return [
         link
         for link in links(toolset)
         if entities.binding(link.producer.name).action is Action.LIST
         and link.consumer.effect in (Effect.UPDATE, Effect.DELETE)
         and entities.binding(link.consumer.name).entity == entities.binding(link.producer.name).entity
+        and _can_be_alike(entities, link)
     ]
+
+
+def _can_be_alike(entities: EntityMap, link: Link) -> bool:
+    """Whether rows share what the list must be asked for, and what a user may say of them."""
+    binding = entities.binding(link.producer.name)
+    entity = entities.entities[binding.entity or ""]
+    shared = {
+        name
+        for name, column in entity.columns.items()
+        if name in entity.links or _is_closed(chosen_shape(column.schema, column.root))
+    }
+    needed = {binding.columns.get(name) for name in link.producer.required}
+    return bool(shared) and needed <= shared
+
+
+def _is_closed(shape: JsonObject) -> bool:
+    return "enum" in shape or kind_of(shape) == "boolean"
 
 
 def _is_usable(stage: Stage, link: Link) -> bool:
@@ -128,20 +149,31 @@ def _is_usable(stage: Stage, link: Link) -> bool:
 
 def _choices(stage: Stage, link: Link) -> Iterator[Choice]:
     """Pairs of listed rows that one description fits, from a few lists."""
-    binding = stage.backend.entities.binding(link.producer.name)
-    for _ in range(TRIES):
-        listing = stage.plan(link.producer)
-        if not set(listing.arguments) <= set(binding.columns):
-            continue  # how many to show, or in what order, describes no row
+    whole = stage.backend.rows(link.producer.name)
+    for listing in _listings(stage, link):
         answer = stage.backend.call(listing.call)
         rows = [] if answer.is_error else listed_rows(answer.data)
-        whole = stage.backend.rows(link.producer.name)
         for one, other, described in _pairs(stage, rows, listing):
             telling = _telling(stage, one, other, link.column, whole)
             if telling is not None and one.get(link.column) != other.get(link.column):
                 yield Choice(
                     link=link, listing=listing, described=described, meant=one, other=other, telling=telling
                 )
+
+
+def _listings(stage: Stage, link: Link) -> Iterator[PlannedCall]:
+    """Calls of the tool that lists: each with what it needs, and with one filter more or none."""
+    tool = link.producer
+    binding = stage.backend.entities.binding(tool.name)
+    for _ in range(TRIES):
+        planned = stage.plan(tool).arguments
+        needed = {name: planned[name] for name in planned if name in tool.required}
+        # How many to show, or in what order, describes no row.
+        filters = [name for name in planned if name not in needed and name in binding.columns]
+        for arguments in ({**needed, name: planned[name]} for name in filters):
+            yield PlannedCall(tool=tool, arguments=arguments)
+        if argument_validator(tool).is_valid(needed):
+            yield PlannedCall(tool=tool, arguments=needed)
 
 
 def _pairs(

@@ -36,7 +36,7 @@ def draft(stage: Stage) -> Draft:
     return _after_the_call(stage, stage.rng.choice(redoing), 1 + (stage.difficulty >= 4))
 
 
-def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG001 - one signature for all
+def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:
     """There must be a tool that can be called again with another value."""
     for tool in toolset.tools:
         told = [name for name, schema in tool.properties.items() if is_sayable(schema)]
