@@ -44,7 +44,12 @@ class Request:
 def first_request(stage: Stage) -> Request:
     """A request that tells all that its call needs; often one whose answer can be pointed at."""
     producers = {link.producer.name for link in links(stage.toolset)}
-    shown = [tool for tool in stage.usable if tool.name in producers]
+    bindings = stage.backend.entities.bindings
+    shown = [
+        tool
+        for tool in stage.usable
+        if tool.name in producers and bindings[tool.name].action in (Action.LIST, Action.CREATE)
+    ]
     among = shown if shown and stage.rng.random() < 0.6 else stage.usable
     plan = stage.plan(stage.pick(among, "that a user could ask for"))
     text = opening(wish(plan.tool, stage.rng), plan.told, stage.persona, stage.rng)
@@ -57,8 +62,10 @@ def next_request(stage: Stage, past: Sequence[Request]) -> Request:
     Raises:
         ScenarioError: nothing was found that can be done after them.
     """
-    ways: list[Callable[[Stage, Sequence[Request]], Request | None]] = [_pointing, _same_value, _again]
+    ways: list[Callable[[Stage, Sequence[Request]], Request | None]] = [_pointing, _same_value]
     stage.rng.shuffle(ways)
+    # Nearly anything can be done again, so that is tried last most often.
+    ways.insert(0 if stage.rng.random() < 0.2 else len(ways), _again)
     trouble: ScenarioError | None = None
     for way in (*ways, _afresh):
         try:
@@ -98,7 +105,7 @@ def _again(stage: Stage, past: Sequence[Request]) -> Request | None:
     """The last request once more with another value: "the same with city Paris"."""
     last = past[-1].plan
     names = variable_names(stage, last.tool)
-    if not names:
+    if not names or (len(past) > 1 and past[-2].plan.tool.name == last.tool.name):
         return None
     changed = vary(stage, last, names, [request.plan for request in past])
     pattern = stage.rng.choice(

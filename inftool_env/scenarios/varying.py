@@ -70,7 +70,7 @@ def vary(
             if name in plan.arguments
             and name in other.arguments
             and plan.arguments[name] is not None
-            and plan.arguments[name] != other.arguments[name]
+            and other.arguments[name] not in plan.arguments.values()
         ]
         if not able:
             continue
