@@ -12,13 +12,13 @@ from fastmcp import Client
 
 async def main(url: str) -> None:
     """List, call, make a mistake, and read the digest before and after a change; print what came as JSON."""
-    alert = {"location_id": "loc_1234", "trigger": "rain", "threshold": 5}
+    place = {"label": "Cabin", "latitude": 46.5, "longitude": 8.0}
     async with Client(url) as client:
         tools = [tool.name for tool in await client.list_tools()]
         weather = await client.call_tool("get_current_weather", {"city": "Velmora"})
         mistake = await client.call_tool("get_current_weather", {}, raise_on_error=False)
         digests = [(await client.read_resource("inftool://world/digest"))[0].text]
-        await client.call_tool("create_weather_alert", alert)
+        await client.call_tool("add_location", place)
         digests.append((await client.read_resource("inftool://world/digest"))[0].text)
     passed = {
         "lists tools": "get_current_weather" in tools,

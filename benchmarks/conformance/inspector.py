@@ -33,7 +33,7 @@ def ask_inspector(lane: Lane, url: str) -> dict[str, bool]:
 
 def _answers(lane: Lane, words: Sequence[str], expected: str) -> bool:
     done = subprocess.run(
-        [lane.node, lane.inspector, "--cli", *words],
+        [lane.node, lane.inspector, "--cli", *words, "--connect-timeout", str(1000 * _TIME_LIMIT_S)],
         capture_output=True,
         text=True,
         timeout=_TIME_LIMIT_S,

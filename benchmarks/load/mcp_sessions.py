@@ -58,9 +58,9 @@ class Round:
 
 def calls_of(number: int, calls: int) -> tuple[ToolCall, ...]:
     """What one session does: changes like no other session's, and reads in between."""
-    alert = {"location_id": f"loc_{number:04}", "trigger": "rain", "threshold": 1 + number % 90}
-    change = ToolCall(name="create_weather_alert", arguments=dict(alert))
-    read = ToolCall(name="list_weather_alerts", arguments={"trigger": "rain"})
+    place = {"label": f"Place {number}", "latitude": number % 90, "longitude": number % 180}
+    change = ToolCall(name="add_location", arguments={**place})
+    read = ToolCall(name="list_saved_locations")
     return tuple(change if position % 10 < 1 + number % 9 else read for position in range(calls))
 
 
