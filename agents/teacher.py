@@ -12,6 +12,7 @@ from inftool_env.core.scenario import Scenario, SolutionTurn
 from inftool_env.core.schema import JsonObject
 from inftool_env.envs.actions import render_action
 from inftool_env.envs.observe import Observation
+from inftool_env.users.scripted import asks
 
 
 class TeacherPolicy:
@@ -59,26 +60,33 @@ def think(tool: str, given: Iterable[str], missing: str | None = None) -> str:
 
 
 def _thoughts(scenario: Scenario, number: int, tools: Sequence[JsonObject]) -> list[str]:
-    """One sentence for every tool of the next calls; none when no call follows."""
+    """One sentence for every tool of the next calls; none when no call follows, or its tool is not there yet."""
     questions, calling = _next_calls(scenario.solution[number:])
-    if calling is None:
-        return []
     required = {tool["function"]["name"]: _required(tool["function"]["parameters"]) for tool in tools}
+    if calling is None or not all(call.name in required for call in calling.calls):
+        return []
     unknown = [fact.name for fact in scenario.facts if not fact.told]
     unknown = unknown[len(unknown) - questions :]  # what was asked for in the turns before is known by now
     sentences = []
     for name in dict.fromkeys(call.name for call in calling.calls):
-        missing = next((parameter for parameter in required[name] if parameter in unknown), None)
-        before = required[name][: required[name].index(missing)] if missing is not None else required[name]
+        # What is asked for may be no parameter: the user's consent.
+        missing = next(
+            (parameter for parameter in required[name] if parameter in unknown), next(iter(unknown), None)
+        )
+        before = (
+            required[name][: required[name].index(missing)] if missing in required[name] else required[name]
+        )
         sentences.append(think(name, before, missing))
     return sentences
 
 
 def _next_calls(turns: Sequence[SolutionTurn]) -> tuple[int, SolutionTurn | None]:
-    """How many questions come before the next calls, and the turn that makes them."""
+    """How many questions come before the next calls, and the turn that makes them; none after a statement."""
     for questions, turn in enumerate(turns):
         if turn.calls:
             return questions, turn
+        if not asks(turn.content):
+            break
     return 0, None
 
 

@@ -9,12 +9,23 @@ from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.stage import HopelessError
 from inftool_env.scenarios.telling import MOST_TOLD, least_told
 
-ALONE = ("simple", "multiple", "parallel", "missing_param", "error_recovery")
+ALONE = (
+    "simple",
+    "multiple",
+    "parallel",
+    "missing_param",
+    "error_recovery",
+    "multi_turn",
+    "correction",
+    "confirm",
+)
 """Categories whose scenarios can be about one given tool."""
-CHAINED = "multi_step"
-"""The category whose scenarios hand a value from one tool to another."""
+CHAINED = ("multi_step", "clarify")
+"""Categories whose scenarios hand a value from one tool to another."""
 LINKS_TRIED = 3
-"""Partners that a tool is tried with, one seed each."""
+"""Partners that a tool is tried with in each of them, one seed each; those that are no help at all do not count."""
+LINKS_LOOKED_AT = 12
+"""Partners of a tool, at most, of which it is asked whether they are any help."""
 DIFFICULTIES = (1, 2, 3)
 
 
@@ -50,11 +61,27 @@ class Solving:
             if not trouble:
                 found.append(category)
             obstacle = obstacle or trouble
-        for link in self._links[tool][:LINKS_TRIED]:
-            if not self._trouble(CHAINED, (link.producer.name, link.consumer.name), 1):
-                found.append(CHAINED)
-                break
+        found += [category for category in CHAINED if self._is_chained(category, tool)]
         return tuple(found), "" if found else obstacle
+
+    def _is_chained(self, category: str, tool: str) -> bool:
+        """Whether a scenario of the category calls the tool and one that it is linked with."""
+        tried = 0
+        for link in self._links[tool][:LINKS_LOOKED_AT] if category in self._admitted else ():
+            tools = (link.producer.name, link.consumer.name)
+            try:
+                self._author.write(
+                    self._toolset, ScenarioRequest(category=category, tools=tools), 0, Split.TRAIN
+                )
+            except HopelessError:
+                continue
+            except ScenarioError:
+                tried += 1
+                if tried == LINKS_TRIED:
+                    break
+            else:
+                return True
+        return False
 
     def _trouble(self, category: str, tools: tuple[str, ...], seeds: int) -> str:
         trouble = ""

@@ -71,7 +71,7 @@ def _drafted(stage: Stage, choice: Choice) -> Draft:
     hint = stage.rng.choice(("I mean the {noun} with {facts}", "It is the {noun} with {facts}"))
     text = opening(wish(plan.tool, stage.rng), rest, stage.persona, stage.rng)
     fact = Fact(
-        name=f"which_{noun.replace(' ', '_')}",
+        name=link.parameter,
         phrase=humanise(choice.telling),
         value=choice.meant[choice.telling],
         told=False,

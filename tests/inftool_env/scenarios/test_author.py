@@ -23,9 +23,14 @@ def write(category: str, seed: int = 0, difficulty: int = 1, split: Split = Spli
     return AUTHOR.write(WEATHER, ScenarioRequest(category=category, difficulty=difficulty), seed, split)
 
 
+NOT_ADMITTED = {("trips-api", "clarify")}
+"""No two bookings of one passenger are alike."""
+
+
 @pytest.mark.parametrize("api", catalogue_apis())
-def test_every_api_of_the_catalogue_admits_every_category(api: str) -> None:
-    assert admitted_categories(load_toolset(api)) == CATEGORIES
+def test_every_api_of_the_catalogue_admits_every_category_but_those_known_not_to_be(api: str) -> None:
+    left_out = set(CATEGORIES) - set(admitted_categories(load_toolset(api)))
+    assert left_out == {category for one, category in NOT_ADMITTED if one == api}
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

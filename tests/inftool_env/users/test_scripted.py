@@ -1,11 +1,11 @@
 import pytest
 
-from inftool_env.core.scenario import Fact, Scenario, Split
+from inftool_env.core.scenario import Fact, FollowUp, Scenario, Split
 from inftool_env.core.trajectory import StopReason
 from inftool_env.users.scripted import PATIENCE, ScriptedUser
 
 
-def user(*facts: Fact) -> ScriptedUser:
+def user(*facts: Fact, follow_ups: tuple[FollowUp, ...] = ()) -> ScriptedUser:
     return ScriptedUser(
         Scenario(
             id="s",
@@ -21,6 +21,7 @@ def user(*facts: Fact) -> ScriptedUser:
             solution=(),
             checks=(),
             max_turns=3,
+            follow_ups=follow_ups,
         )
     )
 
@@ -71,4 +72,69 @@ def test_patience_ends_when_questions_lead_nowhere() -> None:
 def test_a_fact_told_before_is_repeated_but_does_not_count_as_asked() -> None:
     talker = user(fact("city", "city", "Rome", told=True))
     assert talker.reply("Which city?").text == "As I said: The city is Rome."
+    assert talker.asked == frozenset()
+
+
+MORE = FollowUp(name="follow_up_1", text="Now in Paris.", facts=(fact("city", "city", "Paris", told=True),))
+LAST = FollowUp(name="follow_up_2", text="And drop the second one.")
+CHANGED = FollowUp(
+    name="follow_up_1",
+    text="And make it Paris.",
+    facts=(fact("city", "city", "Paris", told=True),),
+    with_answer=True,
+)
+CONSENT = Fact(
+    name="consent",
+    phrase="consent",
+    value=True,
+    told=False,
+    reveal="Yes, go ahead.",
+    cues=("shall i", "should i", "confirm"),
+)
+
+
+@pytest.mark.parametrize("words", ["It is done.", "Done. Can I help you with anything else?"])
+def test_after_each_statement_the_user_goes_on_until_all_is_said(words: str) -> None:
+    talker = user(follow_ups=(MORE, LAST))
+    assert [talker.reply(words).text for _ in range(2)] == [MORE.text, LAST.text]
+    assert talker.asked == {"follow_up_1", "follow_up_2"}
+    assert talker.reply("It is done.").ends is StopReason.SATISFIED
+
+
+def test_what_is_still_to_come_is_not_told_early_and_then_takes_the_place_of_the_old() -> None:
+    talker = user(fact("city", "city", "Rome", told=True), follow_ups=(MORE,))
+    assert "Paris" not in talker.reply("Which city?").text
+    talker.reply("Done.")
+    said = talker.reply("Which city?").text
+    assert "Paris" in said
+    assert "Rome" not in said
+
+
+def test_a_change_of_mind_comes_with_the_first_answer_that_tells_something() -> None:
+    talker = user(PET, fact("city", "city", "Rome", told=True), follow_ups=(CHANGED,))
+    assert "Paris" not in talker.reply("Why?").text
+    assert talker.reply("What is the pet id?").text == "The pet id is 7. And make it Paris."
+    assert talker.asked == {"petId", "follow_up_1"}
+
+
+def test_patience_begins_anew_with_every_follow_up() -> None:
+    talker = user(follow_ups=(MORE,))
+    assert [talker.reply("Why?").ends for _ in range(PATIENCE)] == [None] * PATIENCE
+    talker.reply("Done.")
+    assert [talker.reply("Why?").ends for _ in range(PATIENCE)] == [None] * PATIENCE
+    assert talker.reply("Why?").ends is StopReason.GAVE_UP
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Shall I delete it?", "Please confirm.", "I found it: should I go on?", "Do you confirm this?"],
+)
+def test_a_question_that_can_be_answered_with_yes_gets_the_consent(question: str) -> None:
+    assert user(CONSENT).reply(question).text == "Yes, go ahead."
+
+
+@pytest.mark.parametrize("question", ["What should I do?", "Hello! Which one shall I take?", "Ready?"])
+def test_another_question_does_not_get_the_consent(question: str) -> None:
+    talker = user(CONSENT)
+    assert "Yes" not in talker.reply(question).text
     assert talker.asked == frozenset()
