@@ -1,6 +1,8 @@
 """A real server as what answers an episode's calls."""
 
 import weakref
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from inftool_env.core.errors import BackendError
 from inftool_env.core.message import ToolCall, ToolResult
@@ -8,6 +10,8 @@ from inftool_env.envs.live.offer import Offer
 from inftool_env.envs.live.pool import WarmPool
 from inftool_env.envs.live.recipe import Known
 from inftool_env.envs.live.server import RunningServer, WorldKey
+
+Held = TypeVar("Held")
 
 
 class LiveBackend:
@@ -27,8 +31,7 @@ class LiveBackend:
         self._is_closed = False
         self._last_digest = ""
         pool.promise(world)
-        # For an episode that is dropped half-way.
-        self._drop: weakref.finalize[..., LiveBackend] = weakref.finalize(self, pool.forget, world)
+        self._drop: weakref.finalize[Any, LiveBackend] = self._when_dropped(pool.forget, world)
 
     @property
     def known(self) -> Known:
@@ -73,5 +76,13 @@ class LiveBackend:
         if self._server is None:
             self._drop.detach()
             self._server = self._pool.take(self._world)
-            self._drop = weakref.finalize(self, self._pool.put_back, self._server)
+            self._drop = self._when_dropped(self._pool.put_back, self._server)
         return self._server
+
+    def _when_dropped(
+        self, act: Callable[[Held], None], held: Held
+    ) -> "weakref.finalize[[Held], LiveBackend]":
+        """What happens to what this holds when its episode is forgotten half-way."""
+        drop = weakref.finalize(self, act, held)
+        drop.atexit = False  # the pool ends everything then
+        return drop

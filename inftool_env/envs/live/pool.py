@@ -26,7 +26,8 @@ class WarmPool:
     def __init__(self, start: Callable[[WorldKey], RunningServer], limit: int) -> None:
         self._start = start
         self._limit = limit
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may give a forgotten episode's server back at any moment.
+        self._lock = threading.RLock()
         self._workers = ThreadPoolExecutor(STARTERS, thread_name_prefix="live-server")
         self._fresh: dict[WorldKey, Future[RunningServer]] = {}
         """Servers in worlds that nobody has touched; the longest waiting first."""
@@ -127,7 +128,7 @@ class WarmPool:
         if self._is_closed or self._limit == 0 or world in self._fresh:
             return
         if len(self._fresh) >= self._limit:
-            idle = next((one for one in self._fresh if self._promised[one] <= 0), None)
+            idle = next((one for one in list(self._fresh) if self._promised[one] <= 0), None)
             if idle is None:
                 return
             self._workers.submit(_end, self._fresh.pop(idle))

@@ -191,8 +191,10 @@ class RunningServer:
 
     def close(self) -> None:
         """End the server and remove its folder; the second time nothing."""
-        self._session.close()
-        self.folder.remove()
+        try:
+            self._session.close()
+        finally:
+            self.folder.remove()
 
     def _prepare(self) -> Known:
         seed, split = self.world
