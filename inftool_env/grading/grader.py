@@ -36,10 +36,18 @@ def grade(scenario: Scenario, toolset: Toolset, episode: EpisodeRecord) -> Verdi
         failure=failure,
         why=shorten(why),
         scorable=failure not in _UNSCORABLE,
-        economy=1 - len(findings.needless) / len(episode.calls) if episode.calls else 1.0,
+        economy=1 - _wasted(scenario, findings, episode) / len(episode.calls) if episode.calls else 1.0,
         divergence=find_divergence(findings),
         differences=_differences(findings, episode),
     )
+
+
+def _wasted(scenario: Scenario, findings: Findings, episode: EpisodeRecord) -> int:
+    """How many calls could have been saved; where looking is free, those beyond as many as the reference makes."""
+    if any(check.kind is CheckKind.NO_OTHER_CALLS for check in scenario.checks):
+        return len(findings.needless)
+    reference = sum(len(turn.calls) for turn in scenario.solution)
+    return min(len(findings.needless), max(0, len(episode.calls) - reference))
 
 
 def _differences(findings: Findings, episode: EpisodeRecord) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ A value counts as known when it is one of these, in this order: a truth value or
 or a default of the tool's schema (an example is none); a fact that the scenario's user has told; or something that a
 user's message or a tool's answer of an earlier turn says, in whatever spelling: other case and punctuation, numbers
 in words, dates and times in other formats, units converted. Of a longer text, names and numbers must be known, and
-the words may be the assistant's own. What the assistant says itself is no source.
+the words may be the assistant's own. What the assistant says itself is no source. Which
+page of a list to read is for the assistant to say.
 """
 
 import json
@@ -18,7 +19,7 @@ from inftool_env.core.message import Message, Role, ToolCall
 from inftool_env.core.same import Same
 from inftool_env.core.scenario import Scenario
 from inftool_env.core.schema import JsonObject, JsonValue
-from inftool_env.core.tool import Toolset, ToolSpec
+from inftool_env.core.tool import Effect, Toolset, ToolSpec
 from inftool_env.grading.reading import (
     Day,
     clocks_in,
@@ -29,6 +30,8 @@ from inftool_env.grading.reading import (
     tokens_of,
 )
 from inftool_env.grading.record import EpisodeRecord
+from inftool_env.world.vocabulary import PARAMETERS
+from inftool_env.world.vocabulary import plain as plain_name
 
 _LONG_TEXT = 4
 """From as many words on, a value counts as a text of the assistant's own."""
@@ -104,8 +107,16 @@ def _inventions(call: ToolCall, tool: ToolSpec, known: "_Known", at: int) -> Ite
     declared = _declared_values(Same(tool))
     for name, argument in call.arguments.items():
         for value in _leaves(argument):
-            if _key(value) not in declared and not known.holds(value):
+            if _key(value) not in declared and not known.holds(value) and not _is_page(tool, name):
                 yield Invention(at=at, parameter=name, value=value)
+
+
+def _is_page(tool: ToolSpec, parameter: str) -> bool:
+    """Whether the parameter says which part of a list to read: that is for the assistant to choose."""
+    words = plain_name(parameter)
+    return tool.effect is Effect.READ and any(
+        words in PARAMETERS[kind] for kind in ("page_number", "page_start")
+    )
 
 
 class _Known:

@@ -14,6 +14,7 @@ from inftool_env.scenarios.solve import replay
 from inftool_env.scenarios.stage import HopelessError, Stage
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.entities import entity_map
+from inftool_env.world.rows import FULL_WORLD
 
 CATEGORIES: tuple[str, ...] = tuple(REGISTRY)
 """Names of all categories."""
@@ -57,6 +58,8 @@ class TemplateAuthor:
         reason = "no attempt was made"
         for attempt in range(ATTEMPTS):
             world_seed = derive_seed("world", toolset.name, seed, attempt)
+            if category.full_world:
+                world_seed |= FULL_WORLD
             backend = StatefulBackend(toolset, world_seed, split)
             stage = Stage(
                 toolset=toolset,

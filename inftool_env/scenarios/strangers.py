@@ -17,7 +17,7 @@ def strangers(toolset: Toolset) -> Mapping[str, ToolSpec]:
 
     An API that shares its name or a tool with the toolset is left out, and so is a tool whose name is taken.
     """
-    return MappingProxyType({name: home.subset([name]).tools[0] for name, home in _homes(Same(toolset)).items()})
+    return _strangers(Same(toolset))
 
 
 def in_sight(toolset: Toolset, names: Iterable[str]) -> Toolset:
@@ -52,6 +52,12 @@ class StrangerWorld:
         if home.name not in self._worlds:
             self._worlds[home.name] = StatefulBackend(home, self._seed, self._split)
         return self._worlds[home.name].call(call)
+
+
+@lru_cache(maxsize=256)
+def _strangers(same: Same[Toolset]) -> Mapping[str, ToolSpec]:
+    found = {name: home.get(name) for name, home in _homes(same).items()}
+    return MappingProxyType({name: tool for name, tool in found.items() if tool is not None})
 
 
 @lru_cache(maxsize=256)

@@ -17,10 +17,11 @@ It comes before what the URL says, so that one connection, of whatever transport
 CLOSE_METHOD = "inftool/world/close"
 """The method that ends the world its request names."""
 
-_MAX_SEED = 2**63 - 1
+_MAX_SEED = 2**64 - 1
 _MAX_QUERY_FIELDS = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_SEED = re.compile(r"[0-9]{1,19}")
+_SPLITS = {split.value: split for split in Split}
+_SEED = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,7 @@ def _checked_seed(seed: JsonValue) -> int | None:
 def _checked_split(split: JsonValue) -> Split | None:
     if split is None:
         return None
-    if split not in tuple(Split):
+    known = _SPLITS.get(split) if isinstance(split, str) else None
+    if known is None:
         raise ChoiceError(f"split is none of {', '.join(Split)}")
-    return Split(split)
+    return known

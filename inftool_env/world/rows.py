@@ -19,12 +19,16 @@ KeySource = Callable[[str], list[JsonValue] | None]
 """The keys of the first rows of an entity by name; None where there is no such entity."""
 
 FEWEST_ROWS, MOST_ROWS = 4, 8
+FULL_WORLD = 1 << 63
+"""A world whose seed has this bit, which no derived seed has, holds many rows in every table."""
+_FEWEST_IN_FULL, _MOST_IN_FULL = 24, 48
 
 
 def draw_keys(entity: Entity, seed: int, split: Split) -> list[JsonValue]:
     """The unique keys of an entity's first rows; they depend on no other table."""
     rng = generator(seed, "keys", entity.name)
-    count = 1 if entity.singleton else rng.randint(FEWEST_ROWS, MOST_ROWS)
+    fewest, most = (_FEWEST_IN_FULL, _MOST_IN_FULL) if seed & FULL_WORLD else (FEWEST_ROWS, MOST_ROWS)
+    count = 1 if entity.singleton else rng.randint(fewest, most)
     column = entity.columns[entity.key_column]
     keys: dict[str, JsonValue] = {}
     for _ in range(count * 20):

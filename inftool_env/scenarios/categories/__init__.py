@@ -10,12 +10,18 @@ from inftool_env.scenarios.categories import (
     correction,
     error_recovery,
     irrelevance,
+    long_context,
+    missing_function,
     missing_param,
     multi_step,
     multi_turn,
     multiple,
+    no_hallucination,
     parallel,
+    parallel_multiple,
+    relevance,
     simple,
+    state_dependent,
 )
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import Stage
@@ -32,6 +38,8 @@ class Category:
     """Writes one; ScenarioError when this stage admits none."""
     obstacle: Callable[[Toolset, EntityMap], str | None]
     """Why the toolset admits none at all; None when it does."""
+    full_world: bool = False
+    """Whether its tables have many rows."""
 
 
 REGISTRY: Mapping[str, Category] = {
@@ -40,6 +48,7 @@ REGISTRY: Mapping[str, Category] = {
         summary=(module.__doc__ or "").splitlines()[0],
         draft=module.draft,
         obstacle=module.obstacle,
+        full_world=getattr(module, "FULL_WORLD", False),
     )
     for module in (
         simple,
@@ -53,6 +62,12 @@ REGISTRY: Mapping[str, Category] = {
         correction,
         confirm,
         clarify,
+        parallel_multiple,
+        relevance,
+        missing_function,
+        long_context,
+        state_dependent,
+        no_hallucination,
     )
 }
 """Every category by name."""

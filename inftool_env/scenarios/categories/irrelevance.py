@@ -37,7 +37,7 @@ _ERRANDS = (
 def draft(stage: Stage) -> Draft:
     """Either an errand outside the API, or a tool of it that is out of sight with all that resemble it."""
     hidden = stage.rng.choice(stage.usable) if stage.usable else None
-    visible = _unlike(stage, hidden) if hidden is not None else ()
+    visible = unlike(stage, hidden) if hidden is not None else ()
     if hidden is not None and len(visible) >= 2 and stage.rng.random() < 0.5:
         plan = stage.plan(hidden)
         goal, text = (
@@ -68,7 +68,7 @@ def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG0
     return None if toolset.tools else "there is no tool to show"
 
 
-def _unlike(stage: Stage, hidden: ToolSpec) -> tuple[str, ...]:
+def unlike(stage: Stage, hidden: ToolSpec) -> tuple[str, ...]:
     """Tools that neither touch what the hidden one touches nor read like it."""
     entities = stage.backend.entities
     entity = entities.binding(hidden.name).entity

@@ -24,7 +24,7 @@ def draft(stage: Stage) -> Draft:
     else:
         plans = _vary(stage, first, stage.rng.randint(2, 2 + stage.difficulty // 2))
         text = _ask_for_each(stage, plans)
-    _refuse_conflicts(stage, plans)
+    refuse_conflicts(stage, plans)
     tools = [plan.tool for plan in plans]
     return Draft(
         goal="; ".join(f"{goal_phrase(plan.tool)}: {plan.arguments}" for plan in plans),
@@ -68,7 +68,7 @@ def _vary(stage: Stage, tool: ToolSpec, count: int) -> list[PlannedCall]:
     return plans
 
 
-def _refuse_conflicts(stage: Stage, plans: list[PlannedCall]) -> None:
+def refuse_conflicts(stage: Stage, plans: list[PlannedCall]) -> None:
     """Calls on the same row may depend on their order, unless all of them read."""
     keys: list[str] = []
     for plan in plans:
