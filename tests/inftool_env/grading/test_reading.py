@@ -26,6 +26,13 @@ from inftool_env.grading.reading import (
         ("a hundred", {100}),
         ("million", set()),
         ("5k, 2 thousand, 4 dozen, 7 %, 8 percent", {5, 5000, 2, 2000, 4, 48, 7, 0.07, 8, 0.08}),
+        ("once, twice", {1, 2}),
+        ("a couple", {2}),
+        ("a pair", {2}),
+        ("both", {2}),
+        ("a single one", {1, 2}),
+        ("zeroth, ninth and twentieth", {0, 9, 20, 29}),
+        ("thirty, ninety", {30, 90}),
         ("no numbers", set()),
     ],
 )
@@ -58,6 +65,7 @@ def test_dates_are_read_in_every_usual_order(text: str, days: list[Day]) -> None
 def test_times_of_day_are_read_on_both_clocks() -> None:
     assert clocks_in("12 am, 12 PM, 1:05 p.m., 23:59") == {(0, 0), (12, 0), (13, 5), (23, 59)}
     assert clocks_in("noon or midnight") == {(12, 0), (0, 0)}
+    assert clocks_in("midday") == {(12, 0)}
     assert clocks_in("7 apples at 1234:56") == set()
 
 

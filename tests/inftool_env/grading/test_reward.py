@@ -97,6 +97,8 @@ def test_the_share_counts_checks_by_weight_and_the_additive_one_gates_too() -> N
     assert reward(shut, RewardConfig(scheme=Scheme.SHARE)) == 0.0
     assert reward(shut, RewardConfig(scheme=Scheme.ADDITIVE, weights=weights)) == 3 / 8
     assert reward(verdict(passed=""), RewardConfig(scheme=Scheme.SHARE)) == 1.0
+    slight = RewardConfig(scheme=Scheme.SHARE, weights={"called": 0, "state": 0.5})
+    assert reward(half, slight) == 0.5 / 1.5
 
 
 def test_needless_calls_cost_their_share_under_every_scheme() -> None:
