@@ -78,7 +78,9 @@ def build_server(sessions: Sessions, *, page_size: int | None = None) -> Server[
             raise MCPError(INVALID_PARAMS, str(error)) from error
         if choice is None:
             return name
-        return sessions.name(replace(choice, token=choice.token or name.token), session=name.session)
+        if name.token and not choice.token:
+            choice = replace(choice, token=name.token)
+        return sessions.name(choice, session=name.session)
 
     def session_of(context: Context) -> Session:
         try:

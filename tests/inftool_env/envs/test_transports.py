@@ -215,6 +215,12 @@ def test_a_killed_server_ends_the_episode_unscored_and_the_next_one_has_a_fresh_
     assert not servers()
 
 
+def test_a_server_that_dies_between_episodes_spoils_none(remote: ToolEnv) -> None:
+    first = play(remote, 0, "simple", "train", badly=False)
+    kill(remote)
+    assert play(remote, 0, "simple", "train", badly=False) == first
+
+
 def test_a_world_that_cannot_be_opened_is_an_unscored_episode(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("inftool_env.world.mcp_worker.sys.executable", "/nowhere/python")
     environment = make(BANK, "stdio")
