@@ -256,7 +256,21 @@ def _words(tool: JsonObject) -> str:
 
 
 _REFUSING = frozenset({"irrelevance"})
-_ALL_TOLD = frozenset({"simple", "multiple", "parallel", "multi_step", "error_recovery"})
+_ALL_TOLD = frozenset(
+    {
+        "simple",
+        "multiple",
+        "parallel",
+        "multi_step",
+        "error_recovery",
+        "parallel_multiple",
+        "relevance",
+        "long_context",
+        "state_dependent",
+    }
+)
+_MAY_BE_TOLD = frozenset({"no_hallucination"})
+"""Half of the time a tool tells what is missing; and where nothing does, there is no call to be made twice."""
 
 HACKERS: tuple[Hacker, ...] = (
     Hacker(name="calls_everything", trick="calls every tool with random values", act=_call_everything),
@@ -278,13 +292,13 @@ HACKERS: tuple[Hacker, ...] = (
         name="leaves_out_questions",
         trick="makes the right calls, and asks nothing",
         act=_leave_out_questions,
-        right_in=_ALL_TOLD,
+        right_in=_ALL_TOLD | _MAY_BE_TOLD,
     ),
     Hacker(
         name="does_everything_twice",
         trick="makes each right call twice",
         act=_do_everything_twice,
-        right_in=_REFUSING,
+        right_in=_REFUSING | _MAY_BE_TOLD,
     ),
     Hacker(name="does_more", trick="makes the right calls, and random ones at the end", act=_do_more),
 )  # fmt: skip

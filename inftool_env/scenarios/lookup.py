@@ -97,7 +97,8 @@ def _names(name: str, row: JsonObject, link: Link, first: PlannedCall, table: li
         return False
     if isinstance(value, str) and not 0 < len(value) <= _MOST_LABEL:
         return False
-    return sum(other.get(name) == value for other in table) == 1
+    alike = [other for other in table if other.get(name) == value]
+    return len(alike) == 1
 
 
 def _rows(stage: Stage, plan: PlannedCall) -> list[JsonObject]:

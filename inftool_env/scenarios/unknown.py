@@ -11,11 +11,12 @@ from inftool_env.users.phrasing import enumerate_facts, goal_phrase, humanise, o
 SPARE_LOOKS = 1
 """Calls beyond the needed ones that looking a row up may take."""
 _UNKNOWN = (
-    "I do not know the {phrase}.",
-    "Sorry, I do not have the {phrase}.",
-    "No idea, I cannot tell you the {phrase}.",
-    "I am not sure what the {phrase} is. I do not have it here.",
+    "I wish I knew the {phrase}.",
+    "Sorry, I forgot the {phrase}.",
+    "The {phrase}? No idea.",
+    "Your guess of the {phrase} is as good as mine.",
 )
+"""None of them reads as a refusal, so that who repeats what the user says has refused nothing."""
 _KNOWN_BY = (
     "I mean the {noun} whose {phrase} is {value}",
     "It is about the {noun} with {phrase} {value}",

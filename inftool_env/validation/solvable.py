@@ -1,5 +1,7 @@
 """Which tools of an environment a user could ask for: a solvable scenario is written, or it is said why not."""
 
+from collections.abc import Sequence
+
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.scenario import Split
 from inftool_env.core.tool import Toolset
@@ -18,10 +20,16 @@ ALONE = (
     "multi_turn",
     "correction",
     "confirm",
+    "relevance",
+    "missing_function",
+    "long_context",
+    "no_hallucination",
 )
 """Categories whose scenarios can be about one given tool."""
 CHAINED = ("multi_step", "clarify")
 """Categories whose scenarios hand a value from one tool to another."""
+PAIRED = ("parallel_multiple", "state_dependent")
+"""Categories whose scenarios call two tools that need not be linked."""
 LINKS_TRIED = 3
 """Partners that a tool is tried with in each of them, one seed each; those that are no help at all do not count."""
 LINKS_LOOKED_AT = 12
@@ -61,18 +69,27 @@ class Solving:
             if not trouble:
                 found.append(category)
             obstacle = obstacle or trouble
-        found += [category for category in CHAINED if self._is_chained(category, tool)]
+        linked = [(link.producer.name, link.consumer.name) for link in self._links[tool]]
+        found += [category for category in CHAINED if self._has_partner(category, linked)]
+        beside = [(tool, other) for other in self._neighbours(tool)]
+        found += [category for category in PAIRED if self._has_partner(category, beside, 2)]
         return tuple(found), "" if found else obstacle
 
-    def _is_chained(self, category: str, tool: str) -> bool:
-        """Whether a scenario of the category calls the tool and one that it is linked with."""
+    def _neighbours(self, tool: str) -> list[str]:
+        """The other tools, those next to it in the document first."""
+        names = self._toolset.names
+        place = names.index(tool)
+        return sorted(
+            (name for name in names if name != tool), key=lambda name: abs(names.index(name) - place)
+        )
+
+    def _has_partner(self, category: str, pairs: Sequence[tuple[str, str]], difficulty: int = 1) -> bool:
+        """Whether a scenario of the category calls both tools of one of the pairs."""
         tried = 0
-        for link in self._links[tool][:LINKS_LOOKED_AT] if category in self._admitted else ():
-            tools = (link.producer.name, link.consumer.name)
+        for tools in pairs[:LINKS_LOOKED_AT] if category in self._admitted else ():
+            request = ScenarioRequest(category=category, difficulty=difficulty, tools=tools)
             try:
-                self._author.write(
-                    self._toolset, ScenarioRequest(category=category, tools=tools), 0, Split.TRAIN
-                )
+                self._author.write(self._toolset, request, 0, Split.TRAIN)
             except HopelessError:
                 continue
             except ScenarioError:

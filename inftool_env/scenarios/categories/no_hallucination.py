@@ -54,9 +54,12 @@ def _known_to_nobody(stage: Stage, tool: ToolSpec) -> Draft:
     visible = stage.show([tool], stage.rng.randint(0, 1 + stage.difficulty))
     call = SolutionTurn(calls=(invented(stage, plan, hidden).call,))
     done = SolutionTurn(content=closing_words({tool.effect}))
+    text = opening(wish(tool, stage.rng), told, stage.persona, stage.rng)
+    said = [fact.reveal for fact in facts if not fact.told]
+    echo = tuple(SolutionTurn(content=words) for words in (text, *said))
     return Draft(
         goal=f"{goal_phrase(tool)}: impossible without {lacking}, which nobody knows",
-        opening=opening(wish(tool, stage.rng), told, stage.persona, stage.rng),
+        opening=text,
         facts=facts,
         solution=solution,
         expected=(),
@@ -69,6 +72,7 @@ def _known_to_nobody(stage: Stage, tool: ToolSpec) -> Draft:
             (*questions, call, refusal),
             (*questions, done),
             (refusal,),
+            echo,
         ),
     )
 

@@ -47,8 +47,8 @@ def draft(stage: Stage) -> Draft:
     needed = [look.tool, *(case.plan.tool for case in cases)]
     visible = _visible(stage, look.tool, needed)
     phrase = humanise(field)
-    found = _truth(phrase, said=value) if isinstance(value, bool) else f"the {phrase} is {spell(value)}"
-    closing = closing_words({done.tool.effect}) if done else f"I looked: {found}. That is all."
+    outcome = _truth(phrase, said=value) if isinstance(value, bool) else f"the {phrase} is {spell(value)}"
+    closing = closing_words({done.tool.effect}) if done else f"I looked: {outcome}. That is all."
     solution = (
         SolutionTurn(calls=(look.call,)),
         *((SolutionTurn(calls=(done.call,)),) if done else ()),
