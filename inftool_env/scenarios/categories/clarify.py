@@ -184,13 +184,15 @@ def _pairs(
     columns = [name for name in (rows[0] if rows else ()) if not name.startswith("_")]
     stage.rng.shuffle(columns)
     if len(rows) == 2 and listing.arguments:
-        yield (*stage.rng.sample(rows, 2), ())
+        one, other = stage.rng.sample(rows, 2)
+        yield one, other, ()
     for column in columns:
         values = [row.get(column) for row in rows]
         for value in dict.fromkeys(value for value in values if _is_sayable(value) and value not in said):
             fitting = [row for row in rows if row.get(column) == value]
             if len(fitting) == 2 < len(rows):
-                yield (*stage.rng.sample(fitting, 2), ((humanise(column), value),))
+                one, other = stage.rng.sample(fitting, 2)
+                yield one, other, ((humanise(column), value),)
 
 
 def _telling(
