@@ -3,7 +3,7 @@
 import json
 
 from inftool_env.core.scenario import Arrival, SolutionTurn
-from inftool_env.core.tool import Toolset
+from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.scenarios.categories import irrelevance, simple
 from inftool_env.scenarios.categories.irrelevance import REFUSAL
 from inftool_env.scenarios.crowd import foreign
@@ -28,12 +28,12 @@ def draft(stage: Stage) -> Draft:
     """One call; from difficulty 3 on the needed tool comes with others that do something else."""
     tool = stage.pick(stage.usable, "that a user could ask for")
     plan = stage.plan(tool)
-    first = list(irrelevance.unlike(stage, tool))
+    later = _later(stage, tool)
+    first = [name for name in irrelevance.unlike(stage, tool) if name not in later]
     stage.rng.shuffle(first)
     count = FIRST[stage.difficulty - 1]
     first = [*first[:count], *foreign(stage, [tool], count - len(first[:count]))]
     stage.rng.shuffle(first)
-    later = _later(stage, tool.name, first)
     solution = (
         SolutionTurn(content=REFUSAL),
         SolutionTurn(calls=(plan.call,)),
@@ -57,22 +57,20 @@ def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:
     return simple.obstacle(toolset, entities)
 
 
-def _later(stage: Stage, needed: str, first: list[str]) -> tuple[str, ...]:
-    """Names of the tools that come: the needed one, and the nearest others that were not there."""
-    (tool,) = stage.toolset.subset([needed]).tools
+def _later(stage: Stage, needed: ToolSpec) -> tuple[str, ...]:
+    """Names of the tools that come: the needed one, and its nearest look-alikes that do something else."""
     entities = stage.backend.entities
-    own = entities.binding(needed)
+    own = entities.binding(needed.name)
     others = [
-        other
-        for other in stage.toolset.tools
-        if other.name not in (needed, *first)
-        and goal_phrase(other) != goal_phrase(tool)
-        and (entities.binding(other.name).entity, entities.binding(other.name).action)
+        tool
+        for tool in stage.toolset.tools
+        if goal_phrase(tool) != goal_phrase(needed)
+        and (entities.binding(tool.name).entity, entities.binding(tool.name).action)
         != (own.entity, own.action)
     ]
     stage.rng.shuffle(others)
-    others.sort(key=lambda other: -resemblance(other, tool))
-    names = [needed, *(other.name for other in others[: ARRIVING[stage.difficulty - 1] - 1])]
+    others.sort(key=lambda tool: -resemblance(tool, needed))
+    names = [needed.name, *(tool.name for tool in others[: ARRIVING[stage.difficulty - 1] - 1])]
     stage.rng.shuffle(names)
     return tuple(names)
 
