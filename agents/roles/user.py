@@ -12,7 +12,7 @@ from inftool_env.core.schema import JsonObject
 from inftool_env.core.seeds import derive_seed
 from inftool_env.core.trajectory import StopReason
 from inftool_env.users.phrasing import spell
-from inftool_env.users.scripted import PATIENCE, asks
+from inftool_env.users.scripted import PATIENCE, asks, offers_more
 from inftool_env.users.user import UserReply
 
 MAX_REPLY = 600
@@ -26,8 +26,8 @@ class ModelUser:
     """Speaks as a model does, and tells only what is asked for.
 
     The model writes slots in place of values, and must quote the assistant's words that ask for each; so it can give
-    away nothing, nor get a value wrong. The opening is the scenario's own. After a few replies that brought the task
-    no further the user gives up, as the scripted one does.
+    away nothing, nor get a value wrong. The opening and the follow-ups are the scenario's own. After a few replies that
+    brought the task no further the user gives up, as the scripted one does.
 
     Args:
         chat: The model.
@@ -44,6 +44,7 @@ class ModelUser:
         self._judge = judge
         self._tries = tries
         self._slots = slots_of(scenario.facts)
+        self._to_come = list(scenario.follow_ups)
         self._asked: set[str] = set()
         self._said: list[str] = []
         self._conversation: list[JsonObject] = [{"user": scenario.opening}]
@@ -52,7 +53,7 @@ class ModelUser:
 
     @property
     def asked(self) -> frozenset[str]:
-        """Names of the facts that were asked for and told."""
+        """Names of the facts that were asked for and told, and of the follow-ups that were said."""
         return frozenset(self._asked)
 
     def open(self) -> str:
@@ -68,6 +69,8 @@ class ModelUser:
         """
         if self._fruitless > PATIENCE:
             return UserReply(text="This leads nowhere. Never mind.", ends=StopReason.GAVE_UP)
+        if self._to_come and (not asks(text) or offers_more(text)):
+            return self._answer(text, self._follow_up(), None)
         moment = self._moment(text)
         answer = ask(
             self._chat,
@@ -84,8 +87,23 @@ class ModelUser:
         self._went_on = not asks(text)
         self._said.append(reply.text)
         spoken = fill(reply.text, self._slots)
+        if news and self._to_come and self._to_come[0].with_answer:
+            spoken = f"{spoken} {self._follow_up()}"
+        return self._answer(text, spoken, reply.ends)
+
+    def _answer(self, text: str, spoken: str, ends: StopReason | None) -> UserReply:
         self._conversation += [{"assistant": text[:_MAX_HEARD]}, {"user": spoken}]
-        return UserReply(text=spoken, ends=reply.ends)
+        return UserReply(text=spoken, ends=ends)
+
+    def _follow_up(self) -> str:
+        """What comes next; what it tells takes the place of what was told under the same names."""
+        said = self._to_come.pop(0)
+        news = {fact.name: fact for fact in said.facts}
+        known = [news.pop(slot.fact.name, slot.fact) for slot in self._slots]
+        self._slots = slots_of((*known, *news.values()))
+        self._asked.add(said.name)
+        self._fruitless, self._went_on = 0, False
+        return said.text
 
     def _moment(self, text: str) -> Moment:
         told = [slot for slot in self._slots if slot.fact.told or slot.fact.name in self._asked]

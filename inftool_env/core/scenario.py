@@ -78,7 +78,7 @@ class Check:
     """For ``STATE``: the world's digest after the reference solution."""
     tool: str | None = None
     """For ``FORBIDDEN`` and ``CONFIRMED``: the name of the tool. For ``ASKED``: the tool that the fact decides about, where
-    it is no parameter's value."""
+    it is no parameter's value. For ``FEW_CALLS``: the tool whose calls are counted; None for all."""
     value: JsonValue = None
     """For ``TOLD`` and ``NOT_STALE``."""
     limit: int | None = None

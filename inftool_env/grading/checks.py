@@ -160,7 +160,13 @@ def _run(check: Check, episode: EpisodeRecord, evidence: _Evidence, *, is_made: 
         case CheckKind.DECLINED:
             why = None if declines(evidence.answer) else "The user was not told that this cannot be done."
         case CheckKind.FEW_CALLS:
-            why = _above(check.limit, len(episode.calls), "calls were made")
+            # Of one tool, calls that a fault kept from happening do not count.
+            counted = (
+                len(episode.calls)
+                if check.tool is None
+                else sum(episode.calls[at].name == check.tool for at in evidence.done)
+            )
+            why = _above(check.limit, counted, "calls were made")
         case CheckKind.FEW_QUESTIONS:
             why = _above(check.limit, count_questions(episode.messages), "questions were asked")
     return (

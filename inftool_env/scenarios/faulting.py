@@ -158,7 +158,8 @@ def _places(scenario: Scenario, toolset: Toolset, rng: random.Random) -> Iterato
 
 def _handed_on(scenario: Scenario, turn: int) -> frozenset[str]:
     """Values of later calls that the user never tells, as text."""
-    told = [fact.value for fact in scenario.facts]
+    said = [fact for follow_up in scenario.follow_ups for fact in follow_up.facts]
+    told = [fact.value for fact in (*scenario.facts, *said)]
     return frozenset(
         str(value)
         for each in scenario.solution[turn + 1 :]

@@ -97,7 +97,11 @@ def _drafted(stage: Stage, choice: Choice) -> Draft:
         facts=(*told, fact),
         solution=(look, ask, act, end),
         expected=(plan.expected,),
-        checks=(Check(kind=CheckKind.ASKED, fact=fact.name, tool=plan.tool.name),),
+        checks=(
+            Check(kind=CheckKind.ASKED, fact=fact.name, tool=plan.tool.name),
+            # Looking is free, but trying to do it twice is not, even where the server refuses.
+            Check(kind=CheckKind.FEW_CALLS, tool=plan.tool.name, limit=1),
+        ),
         may_look=True,
         visible=stage.show([link.producer, plan.tool], stage.rng.randint(0, 1 + stage.difficulty)),
         traps=((look, act, end), (look, act, ask, end), (look, ask, wrong, end), (look, ask, end)),

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from agents.roles.chat import ChatRequest, ScriptedChat
 from agents.roles.errors import AuditedOutError, AuditKind, ChatError
 from agents.roles.judge import ModelJudge
 from agents.roles.user import ModelUser
-from inftool_env.core.scenario import Scenario, Split
+from inftool_env.core.scenario import FollowUp, Scenario, Split
 from inftool_env.core.trajectory import StopReason
 from inftool_env.envs.apis import load_toolset
 from inftool_env.envs.episode import Episode
@@ -183,3 +184,18 @@ def test_episode_whose_model_is_gone_cannot_be_scored(scenario: Scenario) -> Non
     episode = play(scenario, gone)
     assert not episode.verdict.scorable
     assert "gone" in episode.verdict.why
+
+
+def test_follow_ups_are_said_word_for_word_before_the_model_may_end(scenario: Scenario) -> None:
+    later = FollowUp(name="follow_up_1", text="Now show me the newest order.")
+    changed = FollowUp(name="follow_up_1", text="And make it gold, please.", with_answer=True)
+    user, asked = user_saying(replace(scenario, follow_ups=(later,)), says("Thanks!", "satisfied"))
+    assert user.reply("The customer is registered.").text == later.text
+    assert user.asked == {"follow_up_1"}
+    assert not asked
+    assert user.reply("Here it is.").ends is StopReason.SATISFIED
+    user, _ = user_saying(
+        replace(scenario, follow_ups=(changed,)), says("It's {fact_2}.", fact_2="the email of the customer")
+    )
+    assert user.reply(QUESTION).text == "It's herkex@levu.app. And make it gold, please."
+    assert user.asked == {"email", "follow_up_1"}

@@ -25,7 +25,10 @@ def solve(episode: Episode) -> Trajectory:
     return episode.trajectory()
 
 
-@pytest.mark.parametrize("category", [*FIRST_CATEGORIES, "error_recovery"])
+TALKS = ("multi_turn", "correction", "confirm", "clarify")
+
+
+@pytest.mark.parametrize("category", [*FIRST_CATEGORIES, "error_recovery", *TALKS])
 def test_every_category_can_be_won_with_faults_in_the_way(category: str) -> None:
     env = ToolEnv("weather-api", faults=1.0)
     struck = 0

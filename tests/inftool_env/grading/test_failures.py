@@ -78,6 +78,8 @@ def done(*calls: ToolCall, answer: str = "Done.") -> list[Any]:
         ("too_many_calls", [WANT, check("few_calls", limit=1)], done(MADE, call("find", name="Rome")), {}),
         ("too_many_calls", [check("few_calls", limit=1)], done(MADE, call("order", id="b8")), {}),
         ("too_many_calls", [check("few_calls", limit=1)], done(MADE, call("cancel", id="a7")), {}),
+        ("repeated_call", [WANT, check("few_calls", tool="order", limit=1)], done(MADE, MADE), {}),
+        ("none", [WANT, check("few_calls", tool="order", limit=1)], done(MADE, call("find", name="Rome")), {}),
         ("too_many_questions", [check("few_questions", limit=0)], ["Hi", ">Who?", "Me", ">Done."], {}),
         ("turn_limit", [WANT], done(MADE), {"stop": StopReason.MAX_TURNS}),
         ("user_gave_up", [WANT], done(MADE), {"stop": StopReason.GAVE_UP}),

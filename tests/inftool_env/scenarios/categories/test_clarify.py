@@ -59,6 +59,13 @@ def test_who_asks_first_and_looks_then_or_looks_more_often_is_paid(write, shop: 
         assert replay(scenario, shop, (again, ask, act, end)).success
 
 
+def test_who_does_it_twice_is_not_paid(write, shop: Toolset) -> None:
+    for scenario in write("clarify", 6):
+        look, ask, act, end = scenario.solution
+        verdict = replay(scenario, shop, (look, ask, SolutionTurn(calls=(*act.calls, *act.calls)), end))
+        assert verdict.failure in (FailureKind.REPEATED_CALL, FailureKind.UNWANTED_CHANGE)
+
+
 def test_where_no_two_rows_can_be_alike_it_is_said_why() -> None:
     reason = obstacles(load_toolset("trips-api"))["clarify"]
     assert reason is not None
