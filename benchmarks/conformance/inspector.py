@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.conformance.lane import Lane
 
@@ -21,7 +22,8 @@ _QUESTIONS: tuple[tuple[Sequence[str], str], ...] = (
 def ask_inspector(lane: Lane, url: str) -> dict[str, bool]:
     """Whether each request got the answer that it should, by transport and method."""
     over = {
-        "stdio": [sys.executable, "-m", "inftool_env", "serve", ENV_ID],
+        # Not `python -m`: the inspector takes a single-dash option of the command for one of its own.
+        "stdio": [str(Path(sys.executable).with_name("inftool")), "serve", ENV_ID],
         "http": [url, "--transport", "http"],
     }
     return {
