@@ -27,6 +27,7 @@ def prepare(folder: Path, rng: random.Random, split: Split) -> Known:
     mail = f"{author.split()[0].lower()}@example.com"
     git = _Git(folder, author=author, mail=mail)
     git.run("init", "--quiet", "--initial-branch=main")
+    git.run("config", "core.fsync", "none")  # nobody needs it after a power failure
     git.run("config", "user.name", author)
     git.run("config", "user.email", mail)
     files = [f"{word(rng, split)}.txt" for _ in range(3)]
