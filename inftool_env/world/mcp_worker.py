@@ -50,7 +50,9 @@ def main(transport: str) -> None:
 
 
 async def _serve_http(sessions: Sessions) -> None:
-    config = uvicorn.Config(http_app(sessions), log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        http_app(sessions), log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]

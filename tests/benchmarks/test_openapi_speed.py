@@ -33,7 +33,9 @@ def test_our_worker_tells_tools_seconds_and_sizes(document: Path) -> None:
 
 
 def test_a_worker_that_fails_counts_as_a_document_not_loaded(document: Path) -> None:
-    broken = ask(Side(name="peer", command=(sys.executable, "-c", "raise SystemExit('no fastmcp')")), document)
+    broken = ask(
+        Side(name="peer", command=(sys.executable, "-c", "raise SystemExit('no fastmcp')")), document
+    )
     refused = ask(Side(name="InfTool", command=OURS), document.with_name("part.json"))
     assert not broken.is_loaded
     assert broken.error == "no fastmcp"
