@@ -81,13 +81,15 @@ def review_recovery(
     if not episode.strikes:
         return Recovery(needless=tuple(others), trouble=None)
     struck = struck_calls(episode)
+    message = _messages_of(episode)
     rests = {at: _rest(episode.calls[at], fault) for at, fault in struck.items() if _is_cut(fault)}
     looks: Counter[int] = Counter()
     repeats: Counter[int] = Counter()
     needless: list[int] = []
     for at in others:
         call = episode.calls[at]
-        before = {early: fault for early, fault in struck.items() if early < at}
+        # What is called in the same message as a call that fails is no answer to the failure.
+        before = {early: fault for early, fault in struck.items() if message[early] < message[at]}
         looked = next((e for e, f in before.items() if call.name in f.probes and looks[e] < MOST_LOOKS), None)
         cut = next(
             (e for e in before if e in rests and _continues(call, episode.calls[e], struck[e], rests[e])),
@@ -116,6 +118,12 @@ def review_recovery(
         or _not_looked(episode, struck)
     )
     return Recovery(needless=tuple(needless), trouble=trouble)
+
+
+def _messages_of(episode: EpisodeRecord) -> list[int]:
+    """For every call which message it was made in; each has one of its own where no conversation was kept."""
+    found = [number for number, message in enumerate(episode.messages) for _ in message.get("tool_calls", ())]
+    return found if len(found) >= len(episode.calls) else list(range(len(episode.calls)))
 
 
 def _left_undone(

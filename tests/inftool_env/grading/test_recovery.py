@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inftool_env.core.fault import Fault, FaultKind, Strike
-from inftool_env.core.message import ToolCall
+from inftool_env.core.message import Message, ToolCall, assistant_message, user_message
 from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, Scenario, Split
 from inftool_env.core.tool import Effect, Toolset, ToolSpec
 from inftool_env.core.trajectory import StopReason
@@ -44,7 +44,13 @@ def judge(wanted: str, made: str, kind: str, **details: Any) -> Verdict:
     return decide(wanted.split(), calls, names, Fault(kind=FaultKind(kind), tool="", **details))
 
 
-def decide(wanted: list[str], calls: tuple[ToolCall, ...], names: list[str], fault: Fault) -> Verdict:
+def decide(
+    wanted: list[str],
+    calls: tuple[ToolCall, ...],
+    names: list[str],
+    fault: Fault,
+    messages: tuple[Message, ...] = (),
+) -> Verdict:
     checks = [
         Check(kind=CheckKind.CALLED, call=ExpectedCall(name=name, arguments=calls[0].arguments))
         for name in wanted
@@ -74,6 +80,7 @@ def decide(wanted: list[str], calls: tuple[ToolCall, ...], names: list[str], fau
         calls=calls,
         format_errors=(),
         asked=frozenset(),
+        messages=messages,
         state_digest="",
         stop=StopReason.SATISFIED,
         strikes=strikes,
@@ -177,3 +184,19 @@ def test_the_reason_names_the_call_and_the_check_fails_with_it() -> None:
         CheckKind.CALLED,
         CheckKind.RECOVERED,
     ]
+
+
+def test_a_repetition_in_the_same_message_is_no_answer_to_a_failure() -> None:
+    names = ["change!", "change", "find"]
+    calls = tuple(
+        ToolCall(name=name.rstrip(STRUCK), arguments={"id": 1}, id=f"call_{at}")
+        for at, name in enumerate(names)
+    )
+    fault = Fault(kind=FaultKind.TIMEOUT, tool="change", took_effect=True, probes=("find",))
+
+    def after(*messages: tuple[ToolCall, ...]) -> FailureKind:
+        spoken = (user_message("Take 1."), *(assistant_message("", made) for made in messages))
+        return decide(["change"], calls, names, fault, spoken).failure
+
+    assert after(calls[:1], calls[1:2], calls[2:]) is FailureKind.NONE
+    assert after(calls[:2], calls[2:]) is not FailureKind.NONE
