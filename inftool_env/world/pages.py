@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from urllib.parse import urlencode
 
 from inftool_env.core.schema import JsonObject, JsonValue, canonical
@@ -91,7 +91,7 @@ class Paging:
         """
         ordered = [(ranks(row, keys), place, row) for place, row in found]
         if keys:
-            ordered.sort(key=cmp_to_key(lambda one, other: _compare(one[:2], other[:2], keys)))
+            ordered.sort(key=cmp_to_key(partial(_compare, keys)))
         size = self._size(arguments)
         size = size if most is None else min(size, max(most, 1))
         first = _first_number(self.tool, self.number, 1)
@@ -104,7 +104,7 @@ class Paging:
             if after is None:
                 told = f"invalid parameter '{self.cursor}': '{given}' is no cursor of this list"
                 return Problem(422, told, self.cursor or "")
-            start = sum(_compare(each[:2], after, keys) <= 0 for each in ordered)
+            start = sum(_compare(keys, each, after) <= 0 for each in ordered)
         shown = ordered[start : start + size]
         has_more = start + len(shown) < len(ordered)
         is_told = self.cursor is not None and has_more and shown
@@ -129,8 +129,9 @@ class Paging:
 
     def _whole(self, arguments: JsonObject, param: str | None, otherwise: int) -> int:
         value = otherwise if param is None else arguments.get(param, self.defaults.get(param))
-        is_whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        return value if is_whole else otherwise
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        return otherwise
 
     def _query(self, arguments: JsonObject) -> str:
         """What must stay the same from page to page."""
@@ -181,8 +182,8 @@ def _first_number(tool: ToolSpec, param: str | None, usual: int) -> int:
     return usual
 
 
-def _compare(one: Sequence[JsonValue], other: Sequence[JsonValue], keys: tuple[SortKey, ...]) -> int:
-    """Below zero when the row of the first ranks and place comes before the other one."""
+def _compare(keys: tuple[SortKey, ...], one: Sequence[JsonValue], other: Sequence[JsonValue]) -> int:
+    """Below zero when the row of the first one, its ranks and place, comes before the other."""
     first = is_before(one[0], other[0], keys)
     if first is None:
         return int(one[1] > other[1]) - int(one[1] < other[1])
