@@ -19,6 +19,7 @@ from inftool_env.core.tool import Toolset
 from inftool_env.scenarios.author import Author, TemplateAuthor
 from inftool_env.scenarios.request import ScenarioRequest
 from inftool_env.scenarios.solve import replay
+from inftool_env.scenarios.strangers import in_sight
 
 CANDIDATES = 3
 MAX_OPENING = 1_500
@@ -180,7 +181,7 @@ def _shown(plan: Scenario, slots: Sequence[Slot], toolset: Toolset) -> JsonObjec
         ],
         "to_be_asked_for": [slot.fact.phrase for slot in slots if not slot.fact.told],
         "calls": [{"name": call.name, "arguments": call.arguments} for call in calls],
-        "tools": {tool.name: tool.description for tool in toolset.subset(plan.tools).tools},
+        "tools": {tool.name: tool.description for tool in in_sight(toolset, plan.tools).tools},
     }
 
 

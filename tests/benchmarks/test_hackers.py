@@ -8,7 +8,7 @@ from benchmarks.hackers import Haul, main, measure_hackers, show_hauls
 def test_the_command_prints_a_row_for_every_hacker_and_judges_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setenv("COLUMNS", "400")
     assert main(["--seeds", "1", "--apis", "weather-api"]) == 0
     printed = capsys.readouterr().out
     assert all(hacker.name in printed for hacker in HACKERS)
@@ -21,6 +21,6 @@ def test_a_hacker_who_is_paid_where_it_should_not_be_is_found() -> None:
     assert haul.breaches == ()
     (caught,) = [Haul(hacker=HACKERS[0], floors=haul.floors)]
     assert caught.breaches == ("irrelevance",)
-    console = Console(width=200, record=True)
+    console = Console(width=400, record=True)
     show_hauls(console, [haul])
     assert "(100.0%)" in console.export_text()

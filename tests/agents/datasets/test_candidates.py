@@ -13,10 +13,11 @@ from inftool_env.envs.observe import Observation
 
 
 def test_environments_and_categories_take_turns(sources: tuple[Source, ...]) -> None:
-    candidates = Playground(sources, lambda _: OraclePolicy(), 0).play(Split.TRAIN, 2)
-    assert [one.number for one in candidates] == list(range(2 * BLOCK, 3 * BLOCK))
+    playground = Playground(sources, lambda _: OraclePolicy(), 0)
+    candidates = [one for block in (2, 3, 4) for one in playground.play(Split.TRAIN, block)]
+    assert [one.number for one in candidates] == list(range(2 * BLOCK, 5 * BLOCK))
     rows = [one.row for one in candidates if one.row is not None]
-    assert len(rows) == BLOCK
+    assert len(rows) == 3 * BLOCK
     assert {row.environment for row in rows} == {source.name for source in sources}
     assert {row.category for row in rows} == set(sources[0].categories) | set(sources[1].categories)
 

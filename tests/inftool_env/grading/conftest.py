@@ -38,7 +38,14 @@ SHOP = Toolset(
     title="Shop",
     tools=(
         _tool("find", Effect.READ, name=TEXT, day={"type": "string", "format": "date"}, number=NUMBER),
-        _tool("order", Effect.CREATE, id=TEXT, count={"type": "integer", "default": 1}, size={"enum": ["s", "m"]}),
+        _tool(
+            "order",
+            Effect.CREATE,
+            id={"type": "string", "examples": ["a1"], "example": "a2"},
+            count={"type": "integer", "default": 1},
+            size={"enum": ["s", "m"]},
+            day={"anyOf": [{"type": "object"}, {"const": "never"}]},
+        ),
         _tool("cancel", Effect.DELETE, id=TEXT, why=TEXT),
     ),
 )  # fmt: skip
