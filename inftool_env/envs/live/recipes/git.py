@@ -11,6 +11,7 @@ from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Split
 from inftool_env.envs.live.recipe import FOLDER, Known, Recipe, on_side
 from inftool_env.envs.live.writing import sentence, title, word
+from inftool_env.world.wall import split_of
 
 _COMMITS = 6
 _BRANCHES = 2
@@ -32,12 +33,15 @@ def prepare(folder: Path, rng: random.Random, split: Split) -> Known:
     git.run("config", "user.email", mail)
     files = [f"{word(rng, split)}.txt" for _ in range(3)]
     branches = [word(rng, split) for _ in range(_BRANCHES)]
+    last = _FIRST_DATE + 3600 * (_COMMITS - 1)
     for number in range(_COMMITS):
         _write(folder / files[number % len(files)], rng, split)
         git.run("add", "--all")
         git.run("commit", "--quiet", "--message", sentence(rng, split), at=_FIRST_DATE + 3600 * number)
         if number < _BRANCHES:
             git.run("branch", branches[number])
+    while split_of(git.run("rev-parse", "HEAD").strip()) is not split:
+        git.run("commit", "--quiet", "--amend", "--message", sentence(rng, split), at=last)
     _write(folder / files[0], rng, split)
     git.run("add", "--all")
     _write(folder / files[1], rng, split)
@@ -55,6 +59,8 @@ def prepare(folder: Path, rng: random.Random, split: Split) -> Known:
             "context_lines": (0, 1, 2, 5),
         },
         calls=(
+            # The newest commit, which the log shows first.
+            ToolCall(name="git_show", arguments={**where, "revision": revisions[0]}),
             ToolCall(name="git_add", arguments={**where, "files": [new_file]}),
             ToolCall(name="git_add", arguments={**where, "files": [files[1]]}),
             *(
