@@ -10,6 +10,7 @@ from inftool_env.scenarios.categories import REGISTRY
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.faulting import with_faults
 from inftool_env.scenarios.request import ScenarioRequest
+from inftool_env.scenarios.sealing import checks_of, scenario_of
 from inftool_env.scenarios.solve import replay
 from inftool_env.scenarios.stage import HopelessError, Stage
 from inftool_env.world.backend import StatefulBackend
@@ -20,8 +21,6 @@ CATEGORIES: tuple[str, ...] = tuple(REGISTRY)
 """Names of all categories."""
 
 ATTEMPTS = 12
-SPARE_TURNS = 2
-"""Assistant turns allowed beyond the reference solution."""
 
 
 class Author(Protocol):
@@ -107,25 +106,13 @@ def _seal(
     draft: Draft, stage: Stage, toolset: Toolset, request: ScenarioRequest, seed: int, world_seed: int
 ) -> Scenario:
     """The draft as a scenario that has been replayed: the solution succeeds, and doing nothing fails."""
-    scenario = Scenario(
-        id=f"{toolset.name}/{request.category}-{request.difficulty}/{stage.split.value}/{seed}",
-        toolset=toolset.name,
-        category=request.category,
-        difficulty=request.difficulty,
-        split=stage.split,
+    scenario = scenario_of(
+        draft,
+        stage,
+        request,
+        seed=seed,
         world_seed=world_seed,
-        tools=draft.visible,
-        goal=draft.goal,
-        opening=draft.opening,
-        facts=draft.facts,
-        solution=draft.solution,
         checks=_checks(draft, toolset, stage.split, world_seed),
-        max_turns=len(draft.solution) + SPARE_TURNS,
-        persona=stage.persona.value,
-        parent_id=request.parent_id,
-        tags=(request.kind,) if request.kind else (),
-        follow_ups=draft.follow_ups,
-        arrival=draft.arrival,
     )
     verdict = replay(scenario, toolset, scenario.solution)
     if not verdict.success:
@@ -144,19 +131,13 @@ def _seal(
 
 
 def _checks(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> tuple[Check, ...]:
-    checks = [Check(kind=CheckKind.ASKED, fact=name) for name in draft.asked]
-    checks += [Check(kind=CheckKind.CALLED, call=call) for call in draft.expected]
-    checks.append(Check(kind=CheckKind.NO_OTHER_CHANGES if draft.may_look else CheckKind.NO_OTHER_CALLS))
-    checks += draft.checks
-    if not draft.expected:
-        checks.append(Check(kind=CheckKind.DECLINED))
     digest = _final_digest(draft, toolset, split, world_seed)
     # A spelled-out default may leave another trace in the world than a default left out.
     if any(_changes_state(toolset, call) for call in draft.expected) and not any(
         call.optional for call in draft.expected
     ):
-        checks.append(Check(kind=CheckKind.STATE, digest=digest))
-    return tuple(checks)
+        return (*checks_of(draft), Check(kind=CheckKind.STATE, digest=digest))
+    return checks_of(draft)
 
 
 def _final_digest(draft: Draft, toolset: Toolset, split: Split, world_seed: int) -> str:

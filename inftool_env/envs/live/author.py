@@ -17,10 +17,11 @@ from inftool_env.envs.live.stage import LiveStage
 from inftool_env.envs.live.survey import Survey, is_refusal, survey, unsteady_tools
 from inftool_env.envs.live.worlds import LiveWorlds
 from inftool_env.grading.words import shorten
-from inftool_env.scenarios.author import ATTEMPTS, SPARE_TURNS
+from inftool_env.scenarios.author import ATTEMPTS
 from inftool_env.scenarios.categories import REGISTRY
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.request import ScenarioRequest
+from inftool_env.scenarios.sealing import checks_of, scenario_of
 from inftool_env.scenarios.stage import HopelessError
 from inftool_env.world.entities import entity_map
 
@@ -181,23 +182,8 @@ class LiveAuthor:
         self, draft: Draft, stage: LiveStage, request: ScenarioRequest, seed: int, world_seed: int
     ) -> Scenario:
         """The draft as a scenario whose solution succeeds twice, with equal answers and an equal end."""
-        scenario = Scenario(
-            id=f"{stage.toolset.name}/{request.category}-{request.difficulty}/{stage.split.value}/{seed}",
-            toolset=stage.toolset.name,
-            category=request.category,
-            difficulty=request.difficulty,
-            split=stage.split,
-            world_seed=world_seed,
-            tools=draft.visible,
-            goal=draft.goal,
-            opening=draft.opening,
-            facts=draft.facts,
-            solution=draft.solution,
-            checks=_checks(draft),
-            max_turns=len(draft.solution) + SPARE_TURNS,
-            persona=stage.persona.value,
-            parent_id=request.parent_id,
-            tags=(request.kind,) if request.kind else (),
+        scenario = scenario_of(
+            draft, stage, request, seed=seed, world_seed=world_seed, checks=checks_of(draft)
         )
         answers, digest = self._replay(scenario)
         if not {call.name for call in draft.expected} <= self._offer.readers:
@@ -239,14 +225,6 @@ class LiveAuthor:
                 f"{scenario.id}: the reference solution fails: {why}; expected it to succeed. Try another seed."
             )
         return results, backend.digest()
-
-
-def _checks(draft: Draft) -> tuple[Check, ...]:
-    return (
-        *(Check(kind=CheckKind.ASKED, fact=name) for name in draft.asked),
-        *(Check(kind=CheckKind.CALLED, call=call) for call in draft.expected),
-        Check(kind=CheckKind.NO_OTHER_CALLS),
-    )
 
 
 def world_of(seed: int) -> int:

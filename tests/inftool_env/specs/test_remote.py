@@ -8,7 +8,8 @@ import pytest
 from inftool_env.core.errors import SpecError
 from inftool_env.specs.remote import Fetcher
 
-LOCAL = Fetcher(is_allowed=lambda address: address == "127.0.0.1", timeout_s=0.4, max_bytes=1000)
+LOCAL = Fetcher(is_allowed=lambda address: address == "127.0.0.1", timeout_s=20, max_bytes=1000)
+HASTY = Fetcher(is_allowed=lambda address: address == "127.0.0.1", timeout_s=0.4, max_bytes=1000)
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -87,7 +88,7 @@ def test_an_answer_out_of_bounds_says_why(site: str, path: str, message: str) ->
 def test_a_site_that_drips_is_left(site: str) -> None:
     began_s = time.monotonic()
     with pytest.raises(SpecError, match=r"expected an answer within 0\.4 s"):
-        LOCAL.fetch(f"{site}/drip")
+        HASTY.fetch(f"{site}/drip")
     assert time.monotonic() - began_s < 2
 
 
