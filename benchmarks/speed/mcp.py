@@ -4,8 +4,8 @@
 
 Ours are the calls of reference solutions, in the worlds that they were written for: checked against the tool's
 schema, answered from the world's tables. The peer is the SDK's own client in its own event loop, which calls one
-trivial tool with the same arguments and gets a text of the median length of our answers. The two take turns in short
-bursts. Rates are one over the median time of a call, which a busy machine disturbs least.
+trivial tool with the same arguments and gets the one of our answers that has the median length, ready-made. The two
+take turns in short bursts. Rates are one over the median time of a call, which a busy machine disturbs least.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def measure(transport: str, api: str, scenarios: int, bursts: int) -> Speed:
         stack.callback(worlds.close)
         sides: dict[str, Side] = {"ours": _call_ours}
         if transport != "direct":
-            sides["bare"] = stack.enter_context(_bare(transport, "x" * _median_length(toolset, episodes)))
+            sides["bare"] = stack.enter_context(_bare(transport, _median_answer(toolset, episodes)))
         taken: dict[str, list[float]] = {name: [] for name in sides}
         gc.collect()
         for scenario in islice(cycle(episodes), bursts):
@@ -82,13 +82,13 @@ def measure(transport: str, api: str, scenarios: int, bursts: int) -> Speed:
     return Speed(transport=transport, ours=rates["ours"], bare=rates.get("bare"))
 
 
-def _median_length(toolset: Toolset, episodes: Sequence[Scenario]) -> int:
-    """Characters of the median answer to a reference solution's call."""
-    lengths = []
+def _median_answer(toolset: Toolset, episodes: Sequence[Scenario]) -> str:
+    """The answer of median length to a reference solution's call."""
+    answers = []
     for scenario in episodes:
         world = StatefulBackend(toolset, scenario.world_seed, scenario.split)
-        lengths += [len(world.call(call).content) for turn in scenario.solution for call in turn.calls]
-    return int(median(lengths))
+        answers += [world.call(call).content for turn in scenario.solution for call in turn.calls]
+    return sorted(answers, key=len)[len(answers) // 2]
 
 
 def _call_ours(asked: Sequence[Asked]) -> list[float]:

@@ -1,15 +1,15 @@
 """Which rows the arguments of a list ask for: values, ranges, lists of values, and text."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from inftool_env.core.schema import JsonObject, JsonValue
+from inftool_env.world.state import Placed
 from inftool_env.world.vocabulary import PARAMETERS, name_words, plain
 
-Row = JsonObject
 Test = Callable[[JsonValue, JsonValue], bool]
 """Whether a row's value is one that an argument asks for."""
 
@@ -41,14 +41,14 @@ def filters_of(columns: Mapping[str, str], params: tuple[str, ...]) -> tuple[Fil
     return tuple(found)
 
 
-def matches(row: Row, filters: tuple[Filter, ...], arguments: JsonObject) -> bool:
-    """Whether the row is one that the arguments ask for; a value that a row lacks is null."""
-    for each in filters:
-        if each.param in arguments:
-            value = row.get(each.column) if each.column else row
-            if not each.test(value, arguments[each.param]):
-                return False
-    return True
+def matching(placed: Iterable[Placed], filters: tuple[Filter, ...], arguments: JsonObject) -> list[Placed]:
+    """The rows that the arguments ask for, with their places; a value that a row lacks is null."""
+    asked = [(each.column, each.test, arguments[each.param]) for each in filters if each.param in arguments]
+    return [
+        (place, row)
+        for place, row in placed
+        if all(test(row.get(column) if column else row, wanted) for column, test, wanted in asked)
+    ]
 
 
 def is_search(param: str) -> bool:
@@ -70,6 +70,11 @@ def comparison(param: str, column: str) -> str:
 
 def same(value: JsonValue, wanted: JsonValue) -> bool:
     """Whether a row's value is the wanted one, or one of them where they are several."""
+    if isinstance(value, str) and isinstance(wanted, str):
+        if value == wanted:
+            return True
+        value, wanted = value.casefold(), wanted.casefold()
+        return value == wanted or ("," in wanted and " " not in value and value in _listed(wanted))
     if isinstance(wanted, dict):
         return _within(value, wanted)
     if isinstance(wanted, list) and not isinstance(value, list):
@@ -78,9 +83,6 @@ def same(value: JsonValue, wanted: JsonValue) -> bool:
         return any(same(each, wanted) for each in value)
     if isinstance(value, bool) or isinstance(wanted, bool):
         return value is wanted
-    if isinstance(value, str) and isinstance(wanted, str):
-        value, wanted = value.casefold(), wanted.casefold()
-        return value == wanted or ("," in wanted and " " not in value and value in _listed(wanted))
     if isinstance(wanted, str) and "," in wanted and isinstance(value, int | float):
         return str(value) in _listed(wanted)
     return bool(value == wanted or str(value) == str(wanted))

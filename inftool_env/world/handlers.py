@@ -10,7 +10,7 @@ from inftool_env.core.tool import Effect
 from inftool_env.world.clock import stamp
 from inftool_env.world.columns import Column
 from inftool_env.world.entities import Action, Binding, Entity
-from inftool_env.world.filters import matches, same
+from inftool_env.world.filters import matching, same
 from inftool_env.world.listing import listing_of
 from inftool_env.world.problems import Problem
 from inftool_env.world.results import Shaper
@@ -88,7 +88,7 @@ def _list(world: World, binding: Binding, arguments: JsonObject) -> JsonValue | 
         return orphan
     plan = listing_of(Same(binding), Same(entity))
     placed = world.state.placed_rows(entity.name)
-    found = [each for each in placed if matches(each[1], plan.filters, arguments)]
+    found = matching(placed, plan.filters, arguments)
     most = None if binding.view is None else binding.view.most
     page = plan.paging.page(found, plan.sorting.keys(arguments), arguments, most)
     if isinstance(page, Problem):

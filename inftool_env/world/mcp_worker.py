@@ -7,7 +7,6 @@ process writes the URL of its endpoint as the only line of its output, and ends 
 """
 
 import os
-import socket
 import sys
 
 import anyio
@@ -17,7 +16,7 @@ import uvicorn
 from inftool_env.core.jsonl import from_json, to_json
 from inftool_env.core.tool import Toolset
 from inftool_env.specs.mcp_process import Command
-from inftool_env.world.mcp_http import http_app
+from inftool_env.world.mcp_http import http_app, listen
 from inftool_env.world.mcp_names import MCP_PATH
 from inftool_env.world.mcp_server import serve_stdio
 from inftool_env.world.mcp_sessions import Limits, Sessions
@@ -54,7 +53,7 @@ async def _serve_http(sessions: Sessions) -> None:
         http_app(sessions), log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
-    with socket.create_server((HOST, 0)) as listener:
+    with listen(HOST, 0) as listener:
         port = listener.getsockname()[1]
         os.write(sys.stdout.fileno(), f"http://{HOST}:{port}{MCP_PATH}\n".encode())
         async with anyio.create_task_group() as tasks:

@@ -13,15 +13,13 @@ from inftool_env.core.schema import JsonObject, JsonValue, canonical
 from inftool_env.core.tool import ToolSpec
 from inftool_env.world.problems import Problem
 from inftool_env.world.sorting import Rank, SortKey, is_before, ranks
+from inftool_env.world.state import Placed
 from inftool_env.world.vocabulary import PARAMETERS, plain
 
 PAGE_SIZE = 5
 """Rows on a page where neither the call nor the document says how many."""
 MOST_ROWS = 100
 """Most rows in one answer."""
-
-Placed = tuple[int, JsonObject]
-"""A row, and its place in the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,7 @@ class Paging:
             arguments: Of the call.
             most: The rows that the document lets one answer hold; None where it sets no limit.
         """
-        ordered = [(ranks(row, keys), place, row) for place, row in found]
+        ordered = [(ranks(row, keys) if keys else [], place, row) for place, row in found]
         if keys:
             ordered.sort(key=cmp_to_key(partial(_compare, keys)))
         size = self._size(arguments)

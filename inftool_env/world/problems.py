@@ -10,8 +10,8 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import ToolSpec
-from inftool_env.world.fitting import fits
-from inftool_env.world.shapes import chosen_shape, kind_of
+from inftool_env.world.fitting import fits, shape_of
+from inftool_env.world.shapes import kind_of
 from inftool_env.world.values import draw_value
 from inftool_env.world.vocabulary import VOCABULARY, plain
 
@@ -87,7 +87,7 @@ class _Filler:
 
     def fill(self, schema: JsonValue, name: str, depth: int, *, is_required: bool) -> JsonValue | None:
         """A value for one part of the schema; None where there is nothing to say and nothing must be."""
-        shape = chosen_shape(schema, self.root)
+        shape = self._shape(schema)
         if "const" in shape:
             return shape["const"]
         kind = kind_of(shape)
@@ -123,18 +123,21 @@ class _Filler:
                 whole[name] = filled.get(name, self.fill(part, name, depth + 1, is_required=True))
         return whole
 
+    def _shape(self, schema: JsonValue) -> JsonObject:
+        return shape_of(schema, self.root) if isinstance(schema, dict) else {}
+
     def _silent(self, declared: JsonObject) -> set[str]:
         """All texts but one that could hold the message: it is told once."""
         texts = [
             name
             for name, part in declared.items()
-            if plain(name) in _WORDS["message"] and kind_of(chosen_shape(part, self.root)) == "string"
+            if plain(name) in _WORDS["message"] and kind_of(self._shape(part)) == "string"
         ]
         spoken = next((name for name in texts if plain(name) == "message"), texts[0] if texts else "")
         return {name for name in texts if name != spoken and plain(name) not in _WORDS["code"]}
 
     def _array(self, shape: JsonObject, name: str, depth: int) -> list[JsonValue] | None:
-        items = chosen_shape(shape.get("items"), self.root)
+        items = self._shape(shape.get("items"))
         if plain(name) in _WORDS["field"] and self.problem.field:
             return [self.problem.field]
         is_told = plain(name) in _WORDS["list"] or depth == 0

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from inftool_env.core.schema import JsonValue, canonical
 from inftool_env.world.rows import Row
 
+Placed = tuple[int, Row]
+"""A row, and its place in the table."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowChange:
@@ -77,7 +80,7 @@ class WorldState:
         """The rows of one table in the order they came; not to be edited."""
         return list(self._table(table).values())
 
-    def placed_rows(self, table: str) -> list[tuple[int, Row]]:
+    def placed_rows(self, table: str) -> list[Placed]:
         """The rows of one table, each with its place: a number that grows, and that no later row gets again."""
         now = self._table(table)
         places = self._places[table]

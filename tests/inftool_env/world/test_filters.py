@@ -1,6 +1,6 @@
 import pytest
 
-from inftool_env.world.filters import comparison, filters_of, matches
+from inftool_env.world.filters import comparison, filters_of, matching
 
 ROW = {
     "id": 7,
@@ -40,15 +40,16 @@ ROW = {
 )
 def test_a_row_is_chosen_as_the_parameter_says(param, column, wanted, answer):
     filters = filters_of({param: column}, (param,))
-    assert matches(ROW, filters, {param: wanted}) is answer
-    assert matches(ROW, filters, {})
+    assert matching([(4, ROW)], filters, {param: wanted}) == ([(4, ROW)] if answer else [])
+    assert matching([(4, ROW)], filters, {}) == [(4, ROW)]
 
 
 @pytest.mark.parametrize(
     ("text", "answer"), [("OSLO blue", True), ("oslo green", False), ("7", False), ("", True)]
 )
 def test_free_text_is_every_word_somewhere_in_the_texts_of_a_row(text, answer):
-    assert matches(ROW, filters_of({}, ("q", "limit")), {"q": text, "limit": 1}) is answer
+    found = matching([(4, ROW)], filters_of({}, ("q", "limit")), {"q": text, "limit": 1})
+    assert found == ([(4, ROW)] if answer else [])
 
 
 def test_a_column_of_the_same_name_is_compared_for_equality():
