@@ -62,6 +62,11 @@ class ExpectedCall:
     arguments: JsonObject
     optional: tuple[str, ...] = ()
     """Arguments that may be left out, since they equal the schema's default."""
+    accepted: dict[str, tuple[JsonValue, ...]] = field(default_factory=dict)
+    """Further values of an argument that are as right as its own."""
+    loosely: tuple[str, ...] = ()
+    """Arguments whose texts mean the same however they are written: in any case, with or without spaces and the marks
+    ``,./-_*^``, in either kind of quotes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

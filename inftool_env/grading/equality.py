@@ -33,6 +33,24 @@ def same_value(one: JsonValue, other: JsonValue) -> bool:
     return bool(one == other)
 
 
+def squeeze(value: JsonValue) -> JsonValue:
+    """The value with every text at any depth in lower case, without spaces and light marks, in double quotes.
+
+    >>> squeeze(["New York, N.Y.", "the 'Met'", 5])
+    ['newyorkny', 'the"met"', 5]
+    """
+    if isinstance(value, str):
+        return value.translate(_LIGHT_MARKS).lower()
+    if isinstance(value, list):
+        return [squeeze(item) for item in value]
+    if isinstance(value, dict):
+        return {key: squeeze(item) for key, item in value.items()}
+    return value
+
+
+_LIGHT_MARKS = str.maketrans("'", '"', " ,./-_*^")
+
+
 def same_argument(tool: ToolSpec, name: str, one: JsonValue, other: JsonValue) -> bool:
     """Whether two values of one parameter mean the same to the tool.
 

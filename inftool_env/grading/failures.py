@@ -8,6 +8,7 @@ from inftool_env.core.trajectory import StopReason
 from inftool_env.core.verdict import Divergence, FailureKind, GateKind, GateResult
 from inftool_env.grading.checks import Findings
 from inftool_env.grading.equality import same_value
+from inftool_env.grading.matching import fits
 from inftool_env.grading.record import EpisodeRecord
 from inftool_env.grading.words import spell_call
 
@@ -78,11 +79,7 @@ def _differing(want: ExpectedCall, made: ToolCall) -> tuple[str, ...]:
         name
         for name in names
         if (not (name in want.arguments and name in made.arguments) and name not in want.optional)
-        or (
-            name in want.arguments
-            and name in made.arguments
-            and not same_value(want.arguments[name], made.arguments[name])
-        )
+        or (name in want.arguments and name in made.arguments and not fits(want, name, made.arguments[name]))
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import ExpectedCall
+from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Toolset, ToolSpec
-from inftool_env.grading.equality import same_argument, same_value
+from inftool_env.grading.equality import same_argument, same_value, squeeze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +60,25 @@ def fulfils(made: ToolCall, want: ExpectedCall, tool: ToolSpec | None = None) ->
     """
     if made.name != want.name or any(name not in want.arguments for name in made.arguments):
         return False
-    for name, value in want.arguments.items():
-        if name not in made.arguments:
-            if name not in want.optional:
-                return False
-        elif tool is None:
-            if not same_value(made.arguments[name], value):
-                return False
-        elif not same_argument(tool, name, made.arguments[name], value):
-            return False
-    return True
+    return all(
+        fits(want, name, made.arguments[name], tool) if name in made.arguments else name in want.optional
+        for name in want.arguments
+    )
+
+
+def fits(want: ExpectedCall, name: str, value: JsonValue, tool: ToolSpec | None = None) -> bool:
+    """Whether a value is as right for an argument of the wanted call as the one that it names.
+
+    Args:
+        want: The call that had to be made; it has the argument.
+        name: The argument.
+        value: What was given for it.
+        tool: As for ``fulfils``.
+    """
+    right = (want.arguments[name], *want.accepted.get(name, ()))
+    if tool is None:
+        if any(same_value(value, one) for one in right):
+            return True
+    elif any(same_argument(tool, name, value, one) for one in right):
+        return True
+    return name in want.loosely and any(same_value(squeeze(value), squeeze(one)) for one in right)

@@ -265,3 +265,9 @@ def test_an_optional_argument_that_is_left_out_is_no_difference(judge) -> None:
         "id",
         "count",
     )
+
+
+def test_an_argument_with_another_accepted_value_is_no_difference(judge) -> None:
+    want = ExpectedCall(name="order", arguments={"id": "a7", "size": "m"}, accepted={"size": ("s",)})
+    checks = [Check(kind=CheckKind.CALLED, call=want)]
+    assert judge(checks, done(call("order", id="b8", size="s"))).divergence.arguments == ("id",)

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import ExpectedCall
-from inftool_env.core.tool import Toolset
+from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.grading.equality import same_value
 from inftool_env.grading.matching import fulfils
 from inftool_env.grading.matching import match_calls as match_with_tools
@@ -37,6 +37,41 @@ def test_an_optional_argument_may_be_left_out_but_not_changed() -> None:
     assert fulfils(made(city="Rome"), expected)
     assert fulfils(made(city="Rome", unit="metric"), expected)
     assert not fulfils(made(city="Rome", unit="imperial"), expected)
+
+
+def test_an_accepted_value_is_as_right_as_the_argument_itself() -> None:
+    expected = ExpectedCall(
+        name="f", arguments={"n": 1, "city": "Rome"}, accepted={"city": ("Roma", None), "n": (7,)}
+    )
+    assert fulfils(made(n=1, city="Rome"), expected)
+    assert fulfils(made(n=7.0, city="Roma"), expected)
+    assert fulfils(made(n=1, city=None), expected)
+    assert not fulfils(made(n=1, city="roma"), expected)
+    assert not fulfils(made(n="Roma", city="Rome"), expected)
+    assert not fulfils(made(n=1), expected), "accepted values do not make an argument optional"
+
+
+def test_a_text_compared_loosely_may_be_written_with_other_case_spaces_and_marks() -> None:
+    expected = ExpectedCall(
+        name="f",
+        arguments={"city": "New York, N.Y.", "tags": [{"who": "the 'Met'"}], "code": "a-1"},
+        accepted={"city": ("NYC",)},
+        loosely=("city", "tags"),
+    )
+    given = {"city": "new_york ny", "tags": [{"who": 'The "met"'}], "code": "a-1"}
+    assert fulfils(made(**given), expected)
+    assert fulfils(made(**{**given, "city": "n.y.c"}), expected)
+    assert not fulfils(made(**{**given, "city": "newyork: ny"}), expected)
+    assert not fulfils(made(**{**given, "city": 5}), expected)
+    assert not fulfils(made(**{**given, "code": "A-1"}), expected), "only where the call says so"
+
+
+def test_the_tool_reads_accepted_values_as_it_reads_the_argument_itself() -> None:
+    day = {"type": "string", "format": "date"}
+    tool = ToolSpec(name="f", description="F.", parameters={"type": "object", "properties": {"day": day}})
+    expected = ExpectedCall(name="f", arguments={"day": "soon"}, accepted={"day": ("2026-11-24",)})
+    assert fulfils(made(day="20261124"), expected, tool)
+    assert not fulfils(made(day="20261124"), expected)
 
 
 def test_one_call_fulfils_one_expectation_only() -> None:
