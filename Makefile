@@ -53,7 +53,7 @@ spelling: $(VENV)/.installed-dev
 	$(BIN)/codespell
 
 # Servers of others, apart from our own environment: one of them needs another major version of the MCP SDK.
-lane-mcp-servers: $(VENV)-mcp-servers/.installed
+lane-mcp-servers: $(VENV)/.installed-dev $(VENV)-mcp-servers/.installed
 
 $(VENV)-mcp-servers/.installed:
 	@echo "Installing real MCP servers into $(VENV)-mcp-servers ..."

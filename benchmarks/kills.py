@@ -16,34 +16,17 @@ import signal
 import sys
 import threading
 from collections import Counter
-from pathlib import Path
 
+from benchmarks.processes import world_servers
 from inftool_env.core.jsonl import to_json
 from inftool_env.core.verdict import FailureKind
 from inftool_env.envs.actions import render_action
 from inftool_env.envs.tool_env import ToolEnv
 
-WORKER = b"inftool_env.world.mcp_worker"
-
-
-def servers() -> set[int]:
-    """The processes that this one has started to serve worlds."""
-    found = set()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-                words = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue  # it has just ended
-            if int(parent) == os.getpid() and WORKER in words:
-                found.add(int(folder.name))
-    return found
-
 
 def kill_servers() -> None:
     """End them as a power cut would."""
-    for server in servers():
+    for server in world_servers():
         os.kill(server, signal.SIGKILL)
 
 
@@ -93,7 +76,7 @@ def run(api: str, kills: int, seed: int) -> Counter[str]:
         came["next episode played" if is_whole else "next episode spoiled"] += 1
     for environment in wired:
         environment.close()
-    came["servers left"] = len(servers())
+    came["servers left"] = len(world_servers())
     return came
 
 

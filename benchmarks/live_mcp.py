@@ -24,6 +24,7 @@ from rich.table import Table
 from agents.policy import Policy
 from agents.rollout import play
 from agents.scripted import OraclePolicy, RandomPolicy
+from benchmarks.processes import descendants
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.envs.live.author import world_of
 from inftool_env.envs.live.backend import LiveBackend
@@ -125,23 +126,6 @@ def is_clean(report: Report) -> bool:
         and report.oracle.unscorable == report.chance.unscorable == 0
         and report.processes_left == report.folders_left == report.stale_worlds == 0
     )
-
-
-def descendants() -> set[int]:
-    """The processes that this one, or one of its children, has started and that still run."""
-    parents: dict[int, int] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            except OSError:
-                continue
-            if state != "Z":
-                parents[int(folder.name)] = int(parent)
-    ours = {os.getpid()}
-    while more := {child for child, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return ours - {os.getpid()}
 
 
 def world_folders() -> set[str]:

@@ -1,7 +1,6 @@
 """A server process on a free port of this machine, started for a measurement and ended with it."""
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -10,6 +9,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.processes import resident_mib
 
 _START_S = 120.0
 _STOP_S = 30.0
@@ -26,9 +27,8 @@ class Served:
     """What it wrote to its standard error."""
 
     def resident_mib(self) -> float:
-        """Memory that the server holds; Linux tells."""
-        pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+        """Memory that the server holds."""
+        return resident_mib(self.process.pid)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 
 import gymnasium as gym
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import inftool_env  # noqa: F401 - registers the environments
+from benchmarks.processes import world_servers
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.jsonl import to_json
 from inftool_env.core.message import ToolCall
@@ -154,32 +154,15 @@ def test_an_unknown_transport_is_refused_with_those_that_there_are() -> None:
         gym.make(WEATHER, transport="pigeon")
 
 
-def servers() -> set[int]:
-    """The processes that this one has started to serve worlds."""
-    found = set()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-                words = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if int(parent) == os.getpid() and b"inftool_env.world.mcp_worker" in words:
-                found.add(int(folder.name))
-    return found
-
-
 @pytest.fixture(params=["stdio", "http"])
 def remote(request: pytest.FixtureRequest) -> Iterator[ToolEnv]:
-    if not Path("/proc/self/stat").exists():
-        pytest.skip("looks into /proc")
     environment = make(BANK, request.param)
     yield environment
     environment.close()
 
 
 def kill(environment: ToolEnv) -> None:
-    (server,) = servers()
+    (server,) = world_servers()
     os.kill(server, signal.SIGKILL)
 
 
@@ -197,7 +180,7 @@ def test_a_killed_server_ends_the_episode_unscored_and_the_next_one_has_a_fresh_
     remote: ToolEnv, when: Callable[[ToolEnv], None]
 ) -> None:
     remote.reset(seed=0, options={"category": "multi_step"})
-    killed = servers()
+    killed = world_servers()
     when(remote)
     solution = remote.episode.scenario.solution
     start = time.monotonic()
@@ -209,10 +192,10 @@ def test_a_killed_server_ends_the_episode_unscored_and_the_next_one_has_a_fresh_
     assert remote.episode.trajectory().stop is StopReason.SIMULATOR_ERROR
     assert time.monotonic() - start < 20
     assert to_json(play(remote, 0, "multi_step", "train", badly=False)) in direct(BANK)
-    assert len(servers()) == 1
-    assert servers() != killed
+    assert len(world_servers()) == 1
+    assert world_servers() != killed
     remote.close()
-    assert not servers()
+    assert not world_servers()
 
 
 def test_a_server_that_dies_between_episodes_spoils_none(remote: ToolEnv) -> None:

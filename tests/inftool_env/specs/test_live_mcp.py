@@ -1,6 +1,5 @@
 import http.server
 import json
-import os
 import shlex
 import socket
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.processes import is_running
 from inftool_env.core.errors import SpecError
 from inftool_env.core.tool import Effect
 from inftool_env.specs import live_mcp
@@ -195,14 +195,6 @@ def test_an_address_that_never_answers_is_given_up() -> None:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
         with pytest.raises(SpecError, match=r"did not list its tools within 0\.5 s"):
             read_live_tools(url, timeout_s=0.5)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def test_a_command_is_run_without_a_shell(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.processes import is_running
 from inftool_env.core.errors import BackendError
 from inftool_env.core.tool import Toolset
 from inftool_env.specs.mcp_process import Command
@@ -42,13 +43,6 @@ PLAIN = Command(words=(sys.executable, "-S", "-c", PLAIN_SERVER))
 
 def python(code: str, **options: float) -> Command:
     return Command(words=(sys.executable, "-S", "-c", code), **options)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 @pytest.fixture
@@ -194,7 +188,6 @@ def kill_it(session: McpSession) -> None:
         session.call_tool("act", {"do": "os.kill(os.getpid(), 9)"})
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
 @pytest.mark.parametrize("end", [close_it, kill_it])
 def test_the_whole_family_of_a_server_ends_with_it(end: Callable[[McpSession], None], tmp_path: Path) -> None:
     session = McpSession(Command(words=(sys.executable, "-S", "-c", FAMILY, str(tmp_path / "pids"))))
@@ -204,7 +197,6 @@ def test_the_whole_family_of_a_server_ends_with_it(end: Callable[[McpSession], N
     assert has_ended(family)
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
 def test_a_forgotten_session_ends_its_server(tmp_path: Path) -> None:
     session = McpSession(Command(words=(sys.executable, "-S", "-c", FAMILY, str(tmp_path / "pids"))))
     family = pids_written(tmp_path / "pids", 2)
@@ -213,7 +205,6 @@ def test_a_forgotten_session_ends_its_server(tmp_path: Path) -> None:
     assert has_ended(family)
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
 @pytest.mark.parametrize("last", ["", "os.kill(os.getpid(), 9)"], ids=["exit", "killed"])
 def test_no_server_outlives_the_interpreter(last: str, tmp_path: Path) -> None:
     code = f"""

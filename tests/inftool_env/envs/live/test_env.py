@@ -14,6 +14,8 @@ from pathlib import Path
 import gymnasium
 import pytest
 
+from benchmarks.load.served import served
+from benchmarks.processes import command_line, descendants
 from inftool_env.core.errors import BackendError, ConfigError
 from inftool_env.core.jsonl import to_json
 from inftool_env.core.message import ToolCall
@@ -47,23 +49,6 @@ def with_call(env: LiveEnv, name: str, **arguments: str) -> Episode:
 
 def answer_of(episode: Episode) -> dict:
     return json.loads(episode.observation["messages"][-1]["content"])
-
-
-def children() -> set[int]:
-    """The processes that this one, or one that it started, has started and that still run."""
-    found: dict[int, int] = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
-            except OSError:
-                continue
-            if state != "Z":
-                found[int(folder.name)] = int(parent)
-    ours = {os.getpid()}
-    while more := {child for child, parent in found.items() if parent in ours} - ours:
-        ours |= more
-    return ours - {os.getpid()}
 
 
 def folders() -> set[str]:
@@ -192,27 +177,27 @@ def worlds_of(env: LiveEnv, recipe: str) -> LiveWorlds:
 
 
 def test_without_a_recipe_every_episode_has_a_process_of_its_own_and_closing_ends_it(shelf: LiveEnv) -> None:
-    before = (children(), folders())
+    before = (descendants(), folders())
     worlds = worlds_of(shelf, "plain")
     first, second = (worlds.open(shelf.toolset, 1, Split.TRAIN) for _ in range(2))
     process = first.call(ToolCall(name="get_time")).data["process"]
     first.close()
     assert second.call(ToolCall(name="get_time")).data["process"] != process
-    assert children() - before[0]
+    assert descendants() - before[0]
     assert folders() - before[1]
     worlds.close()
-    assert (children() - before[0], folders() - before[1]) == (set(), set())
+    assert (descendants() - before[0], folders() - before[1]) == (set(), set())
     with pytest.raises(BackendError):
         second.call(ToolCall(name="get_time"))
 
 
 def test_an_environment_that_is_forgotten_leaves_nothing_behind_either() -> None:
-    before = (children(), folders())
+    before = (descendants(), folders())
     env = LiveEnv(command=SHELF, categories=["irrelevance"])
     episode = with_call(env, "get_surroundings")
     del env, episode
     gc.collect()
-    assert eventually(lambda: not (children() - before[0]) and not (folders() - before[1]))
+    assert eventually(lambda: not (descendants() - before[0]) and not (folders() - before[1]))
 
 
 def test_members_of_a_vector_environment_play_side_by_side() -> None:
@@ -225,6 +210,21 @@ def test_members_of_a_vector_environment_play_side_by_side() -> None:
         _, rewards, *_ = envs.step((render_action(turn.content, turn.calls), "I will not."))
     assert rewards.tolist() == [1.0, 0.0]
     envs.close()
+
+
+def test_a_server_that_runs_already_is_played_over_its_url_without_writing(tmp_path: Path) -> None:
+    with served(
+        "inftool_env", ["serve", "InfTool/weather-api-v0", "--transport", "http"], tmp_path / "log"
+    ) as server:
+        env = gymnasium.make("InfTool/mcp-v0", url=server.url, categories=["simple", "irrelevance"])
+        for seed in range(3):
+            env.reset(seed=seed)
+            episode = play(env.unwrapped.episode)  # type: ignore[attr-defined]
+            assert episode.verdict.success, episode.verdict.why
+        offered = env.unwrapped.toolset.names  # type: ignore[attr-defined]
+        assert "get_current_weather" in offered
+        assert "add_location" not in offered
+        env.close()
 
 
 @pytest.mark.parametrize(
@@ -247,10 +247,4 @@ def test_impossible_arguments_are_refused_before_anything_starts(
 
 
 def command_lines() -> list[str]:
-    lines = []
-    for child in children():
-        try:
-            lines.append(Path(f"/proc/{child}/cmdline").read_text())
-        except OSError:
-            continue
-    return lines
+    return [" ".join(command_line(child)) for child in descendants()]
