@@ -4,8 +4,8 @@
 
 Ours are the calls of reference solutions, in the worlds that they were written for: checked against the tool's
 schema, answered from the world's tables. The peer is the SDK's own client in its own event loop, which calls one
-trivial tool with the same arguments and gets the one of our answers that has the median length, ready-made. The two
-take turns in short bursts. Rates are one over the median time of a call, which a busy machine disturbs least.
+trivial tool with the same arguments and gets the one of our answers that has the median length, ready-made. The
+worlds alone, called as functions, are timed beside. All take turns in short bursts. Rates are one over the median time of a call, which a busy machine disturbs least.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import json
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -29,11 +30,12 @@ from rich.table import Table
 from benchmarks.speed.mcp_bare import TOOL, bare_server
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Scenario
-from inftool_env.core.tool import Toolset
+from inftool_env.core.tool import Effect, Toolset
 from inftool_env.envs.apis import load_toolset
 from inftool_env.envs.tool_env import ToolEnv
 from inftool_env.envs.transports import TRANSPORTS, worlds_over
 from inftool_env.world.backend import Backend, StatefulBackend, close_backend
+from inftool_env.world.worlds import Worlds
 
 Asked = tuple[Backend, ToolCall]
 Side = Callable[[Sequence[Asked]], list[float]]
@@ -42,44 +44,60 @@ Side = Callable[[Sequence[Asked]], list[float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """Calls per second over one transport."""
+    """Calls per second over one transport; all of them of the same calls, in turns."""
 
     transport: str
     ours: float
     bare: float | None
-    """Of the bare SDK; None where there is no wire."""
+    """Of the bare SDK with a trivial tool; None where there is no wire."""
+    world: float
+    """Of the worlds alone, called as functions."""
 
     @property
     def share(self) -> float | None:
-        """Ours as a share of the bare SDK's."""
+        """Ours as a share of the bare SDK's, whose tool does nothing."""
         return None if self.bare is None else self.ours / self.bare
+
+    @property
+    def share_with_world(self) -> float | None:
+        """Ours as a share of the bare SDK's, had its tool done the world's work: what our layer keeps of the speed."""
+        return None if self.bare is None else self.ours * (1 / self.bare + 1 / self.world)
 
 
 def measure(transport: str, api: str, scenarios: int, bursts: int) -> Speed:
     """The rates over one transport."""
     toolset = load_toolset(api)
-    worlds = worlds_over(transport)
     environment = ToolEnv(toolset)
     episodes = [environment.open(seed).scenario for seed in range(scenarios)]
+    over_wire, direct = worlds_over(transport), worlds_over("direct")
+    taken: defaultdict[str, list[float]] = defaultdict(list)
     with ExitStack() as stack:
-        stack.callback(worlds.close)
-        sides: dict[str, Side] = {"ours": _call_ours}
+        stack.callback(over_wire.close)
+        bare = None
         if transport != "direct":
-            sides["bare"] = stack.enter_context(_bare(transport, _median_answer(toolset, episodes)))
-        taken: dict[str, list[float]] = {name: [] for name in sides}
+            bare = stack.enter_context(_bare(transport, _median_answer(toolset, episodes)))
         gc.collect()
         for scenario in islice(cycle(episodes), bursts):
-            # A fresh world for each, its tables made before the clock runs.
-            world = worlds.open(toolset, scenario.world_seed, scenario.split)
-            calls = [call for turn in scenario.solution for call in turn.calls]
-            for call in calls:
-                world.call(call)
-            burst = [(world, call) for call in calls]
-            for name, side in sides.items():
-                taken[name] += side(burst)
-            close_backend(world)
+            asked = _fresh(over_wire, toolset, scenario)
+            taken["ours"] += _call_ours(asked)
+            taken["world"] += _call_ours(_fresh(direct, toolset, scenario))
+            if bare is not None:
+                taken["bare"] += bare(asked)
+            for world, _ in asked[:1]:
+                close_backend(world)
     rates = {name: 1 / median(seconds) for name, seconds in taken.items()}
-    return Speed(transport=transport, ours=rates["ours"], bare=rates.get("bare"))
+    return Speed(transport=transport, ours=rates["ours"], bare=rates.get("bare"), world=rates["world"])
+
+
+def _fresh(worlds: Worlds, toolset: Toolset, scenario: Scenario) -> list[Asked]:
+    """The reference solution's calls in a world of their own; the tables that they read are made before the clock runs."""
+    world = worlds.open(toolset, scenario.world_seed, scenario.split)
+    calls = [call for turn in scenario.solution for call in turn.calls]
+    readers = {tool.name for tool in toolset.tools if tool.effect is Effect.READ}
+    for call in calls:
+        if call.name in readers:
+            world.call(call)
+    return [(world, call) for call in calls]
 
 
 def _median_answer(toolset: Toolset, episodes: Sequence[Scenario]) -> str:
@@ -163,16 +181,16 @@ def main() -> None:
         for transport in options.transport or TRANSPORTS
     ]
     if options.json:
-        print(json.dumps([{**asdict(speed), "share": speed.share} for speed in speeds]))  # noqa: T201
+        shares = [{"share": speed.share, "share_with_world": speed.share_with_world} for speed in speeds]
+        print(json.dumps([asdict(speed) | share for speed, share in zip(speeds, shares, strict=True)]))  # noqa: T201
         return
-    table = Table("transport", "calls/s", "bare SDK", "share")
+    table = Table(
+        "transport", "calls/s", "world alone", "bare SDK", "share", "share, world's time added to the SDK's"
+    )
     for speed in speeds:
-        bare = (
-            ("-", "-")
-            if speed.bare is None or speed.share is None
-            else (f"{speed.bare:,.0f}", f"{speed.share:.0%}")
-        )
-        table.add_row(speed.transport, f"{speed.ours:,.0f}", *bare)
+        bare = "-" if speed.bare is None else f"{speed.bare:,.0f}"
+        parts = ["-" if part is None else f"{part:.0%}" for part in (speed.share, speed.share_with_world)]
+        table.add_row(speed.transport, f"{speed.ours:,.0f}", f"{speed.world:,.0f}", bare, *parts)
     Console().print(table)
 
 

@@ -4,6 +4,8 @@ import json
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from inftool_env.core.message import ToolCall, ToolResult
 from inftool_env.core.same import Same
 from inftool_env.core.scenario import Split
@@ -136,12 +138,15 @@ def _copied(value: JsonValue) -> JsonValue:
     return [_copied(part) for part in value] if isinstance(value, list) else value
 
 
-_spell = json.JSONEncoder(ensure_ascii=False).encode
+_encode = msgspec.json.Encoder().encode
 
 
 def spell(value: JsonValue) -> str:
-    """A result as the server writes it: compact JSON in the order of the schema."""
-    return _spell(value)
+    """A result as the server writes it: JSON on one line, in the order of the schema."""
+    try:
+        return msgspec.json.format(_encode(value), indent=0).decode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which a policy may write and an answer repeat
+        return json.dumps(value, ensure_ascii=False)
 
 
 def argument_problem(tool: ToolSpec, arguments: JsonValue) -> Problem | None:

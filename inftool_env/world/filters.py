@@ -43,12 +43,15 @@ def filters_of(columns: Mapping[str, str], params: tuple[str, ...]) -> tuple[Fil
 
 def matching(placed: Iterable[Placed], filters: tuple[Filter, ...], arguments: JsonObject) -> list[Placed]:
     """The rows that the arguments ask for, with their places; a value that a row lacks is null."""
-    asked = [(each.column, each.test, arguments[each.param]) for each in filters if each.param in arguments]
-    return [
-        (place, row)
-        for place, row in placed
-        if all(test(row.get(column) if column else row, wanted) for column, test, wanted in asked)
-    ]
+    found = list(placed)
+    for each in filters:
+        if each.param in arguments:
+            column, test, wanted = each.column, each.test, arguments[each.param]
+            if column:
+                found = [(place, row) for place, row in found if test(row.get(column), wanted)]
+            else:
+                found = [(place, row) for place, row in found if test(row, wanted)]
+    return found
 
 
 def is_search(param: str) -> bool:

@@ -27,8 +27,10 @@ class Question:
 
     def named(self, *words: str, kind: type | tuple[type, ...] = (int, float)) -> str | None:
         """The first argument of a kind whose name has one of the words."""
+        wanted = frozenset(words)
         for name, value in self.arguments.items():
-            if isinstance(value, kind) and not isinstance(value, bool) and set(name_words(name)) & set(words):
+            is_kind = isinstance(value, kind) and not isinstance(value, bool)
+            if is_kind and not wanted.isdisjoint(name_words(name)):
                 return name
         return None
 
@@ -47,7 +49,8 @@ class Question:
 
     def told(self, *words: str) -> list[str]:
         """The properties whose names have one of the words."""
-        return [name for name in self.properties if set(name_words(name)) & set(words)]
+        wanted = frozenset(words)
+        return [name for name in self.properties if not wanted.isdisjoint(name_words(name))]
 
 
 def answer(tool: str, arguments: JsonObject, properties: tuple[str, ...]) -> dict[str, JsonValue]:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+import msgspec
 from mcp.server import Server
 
 from inftool_env.core.errors import BackendError
@@ -96,7 +97,7 @@ class McpWorld:
         self._calls.append(call)
         answer = self._session.call_tool(call.name, call.arguments, meta=self._meta)
         # Of the text rather than the structured content, which errors lack.
-        data = json.loads(answer.text)
+        data = msgspec.json.decode(answer.text)
         return ToolResult(
             call_id=call.id, name=call.name, content=answer.text, is_error=answer.is_error, data=data
         )

@@ -109,10 +109,7 @@ class Shaper:
         names = tuple(shape.get("properties") or ())
         found = answer(self.binding.tool.name, self.arguments, names)
         for name, value in found.items():
-            if (
-                isinstance(value, float)
-                and kind_of(chosen_shape(shape["properties"][name], shape)) == "integer"
-            ):
+            if isinstance(value, float) and kind_of(shape_of(shape["properties"][name], shape)) == "integer":
                 found[name] = round(value)
         return {**self.arguments, **found}
 

@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import Split
+from inftool_env.core.schema import JsonValue
 from inftool_env.world.backend import StatefulBackend, spell
 from inftool_env.world.values import split_of
 
@@ -206,3 +209,22 @@ def test_worlds_are_made_and_asked_in_a_moment(shop):
         call(backend, "list_orders", status="shipped")
     assert (made - start) / 100 < 3e-3
     assert (time.process_time() - made) / 100 < 2e-3  # 0.2 ms on an idle machine
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**63), 2**63)
+        | st.floats(-1e6, 1e6).map(lambda x: round(x, 4))
+        | st.text(),
+        lambda parts: st.lists(parts, max_size=4) | st.dictionaries(st.text(), parts, max_size=4),
+    )
+)
+def test_an_answer_is_written_as_pythons_json_writes_it_and_reads_back_the_same(value: JsonValue) -> None:
+    assert json.loads(spell(value)) == value
+    assert spell(value) == json.dumps(value, ensure_ascii=False)
+
+
+def test_an_answer_may_repeat_half_of_a_surrogate_pair() -> None:
+    assert json.loads(spell({"said": "\ud800"})) == {"said": "\ud800"}
