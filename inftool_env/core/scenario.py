@@ -54,6 +54,15 @@ class CheckKind(StrEnum):
     """Whatever a fault left undone or unknown was looked after."""
 
 
+class Likeness(StrEnum):
+    """How much a value may differ from a right one, where that is not left to what the two mean."""
+
+    LOOSE = "loose"
+    """Texts may be written in any case, with or without spaces and the marks ``,./-_*^``, in either kind of quotes."""
+    EXACT = "exact"
+    """Not at all: 5 is not 5.0."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedCall:
     """A call that must be made, up to the differences that do not matter."""
@@ -64,9 +73,8 @@ class ExpectedCall:
     """Arguments that may be left out, since they equal the schema's default."""
     accepted: dict[str, tuple[JsonValue, ...]] = field(default_factory=dict)
     """Further values of an argument that are as right as its own."""
-    loosely: tuple[str, ...] = ()
-    """Arguments whose texts mean the same however they are written: in any case, with or without spaces and the marks
-    ``,./-_*^``, in either kind of quotes."""
+    likeness: dict[str, Likeness] = field(default_factory=dict)
+    """Arguments for which a value may differ from a right one more, or less, than its meaning allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from inftool_env.core.message import ToolCall
-from inftool_env.core.scenario import ExpectedCall
-from inftool_env.core.schema import JsonValue
+from inftool_env.core.scenario import ExpectedCall, Likeness
+from inftool_env.core.schema import JsonValue, canonical
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.grading.equality import same_argument, same_value, squeeze
 
@@ -25,6 +26,7 @@ def match_calls(expected: Sequence[ExpectedCall], made: Sequence[ToolCall], tool
 
     A made call can fulfil two expectations that differ in optional arguments only, so first come
     first served may leave one unfulfilled that need not be: pairs move along augmenting paths.
+    Of two expectations that could change places, the earlier one gets the earlier call.
     """
     tools = {want.name: toolset.get(want.name) for want in expected}
     candidates = [
@@ -44,6 +46,10 @@ def match_calls(expected: Sequence[ExpectedCall], made: Sequence[ToolCall], tool
     for want in range(len(expected)):
         place(want, set())
     made_for = {want: at for at, want in wanted_by.items()}
+    for early, late in combinations(sorted(made_for), 2):
+        one, other = made_for[early], made_for[late]
+        if other < one and other in candidates[early] and one in candidates[late]:
+            made_for[early], made_for[late] = other, one
     return CallMatch(
         made_for=tuple(made_for.get(want) for want in range(len(expected))),
         others=tuple(at for at in range(len(made)) if at not in wanted_by),
@@ -76,9 +82,11 @@ def fits(want: ExpectedCall, name: str, value: JsonValue, tool: ToolSpec | None 
         tool: As for ``fulfils``.
     """
     right = (want.arguments[name], *want.accepted.get(name, ()))
-    if tool is None:
-        if any(same_value(value, one) for one in right):
-            return True
-    elif any(same_argument(tool, name, value, one) for one in right):
+    likeness = want.likeness.get(name)
+    if likeness is Likeness.EXACT:
+        return any(canonical(value) == canonical(one) for one in right)
+    if likeness is Likeness.LOOSE and any(same_value(squeeze(value), squeeze(one)) for one in right):
         return True
-    return name in want.loosely and any(same_value(squeeze(value), squeeze(one)) for one in right)
+    return any(
+        same_value(value, one) if tool is None else same_argument(tool, name, value, one) for one in right
+    )

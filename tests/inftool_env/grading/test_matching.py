@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inftool_env.core.message import ToolCall
-from inftool_env.core.scenario import ExpectedCall
+from inftool_env.core.scenario import ExpectedCall, Likeness
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.grading.equality import same_value
 from inftool_env.grading.matching import fulfils
@@ -56,7 +56,7 @@ def test_a_text_compared_loosely_may_be_written_with_other_case_spaces_and_marks
         name="f",
         arguments={"city": "New York, N.Y.", "tags": [{"who": "the 'Met'"}], "code": "a-1"},
         accepted={"city": ("NYC",)},
-        loosely=("city", "tags"),
+        likeness={"city": Likeness.LOOSE, "tags": Likeness.LOOSE},
     )
     given = {"city": "new_york ny", "tags": [{"who": 'The "met"'}], "code": "a-1"}
     assert fulfils(made(**given), expected)
@@ -64,6 +64,17 @@ def test_a_text_compared_loosely_may_be_written_with_other_case_spaces_and_marks
     assert not fulfils(made(**{**given, "city": "newyork: ny"}), expected)
     assert not fulfils(made(**{**given, "city": 5}), expected)
     assert not fulfils(made(**{**given, "code": "A-1"}), expected), "only where the call says so"
+
+
+def test_an_exact_argument_is_written_as_the_right_value_is_type_for_type() -> None:
+    expected = ExpectedCall(
+        name="f", arguments={"n": 5}, accepted={"n": ([1, 2.0],)}, likeness={"n": Likeness.EXACT}
+    )
+    tool = ToolSpec(name="f", description="F.", parameters={"type": "object", "properties": {"n": {}}})
+    for value, is_right in [(5, True), ([1, 2.0], True), (5.0, False), ("5", False), ([1, 2], False)]:
+        assert fulfils(made(n=value), expected) is is_right
+        assert fulfils(made(n=value), expected, tool) is is_right
+    assert fulfils(made(n=5.0), want(n=5))
 
 
 def test_the_tool_reads_accepted_values_as_it_reads_the_argument_itself() -> None:
@@ -86,6 +97,18 @@ def test_a_call_that_fits_two_expectations_leaves_the_other_one_its_own() -> Non
     match = match_calls([exact, either], [made(a=1), made(a=1, b=2)])
     assert match.made_for == (1, 0)
     assert match.others == ()
+
+
+@given(st.lists(st.integers(0, 2), max_size=8))
+def test_equal_calls_fulfil_equal_expectations_in_their_order(numbers: list[int]) -> None:
+    match = match_calls([want(n=n) for n in numbers], [made(n=n) for n in numbers])
+    assert match.made_for == tuple(range(len(numbers)))
+
+
+def test_an_expectation_gives_its_place_only_to_one_that_can_take_it() -> None:
+    # The second expectation fits the first call alone, so the first one has to wait.
+    expected = [want("b", a=1, b=3), want("b", a=1, b=2)]
+    assert match_calls(expected, [made(a=1, b=2), made(a=1)]).made_for == (1, 0)
 
 
 @given(st.permutations(range(6)))
