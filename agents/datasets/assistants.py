@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from agents.datasets.config import SynthConfig
+from agents.datasets.oracle import SpeakingOracle
 from agents.policy import Policy
-from agents.scripted import OraclePolicy
 from agents.teacher import TeacherPolicy
 from inftool_env.core.errors import ConfigError
 
@@ -22,7 +22,7 @@ def open_assistant(config: SynthConfig) -> Assistant:
         ConfigError: the address is none.
     """
     if config.assistant == "oracle":
-        return lambda _: OraclePolicy()
+        return lambda _: SpeakingOracle()
     if config.assistant == "teacher":
         return lambda _: TeacherPolicy()
     if config.assistant.startswith(("http://", "https://")):

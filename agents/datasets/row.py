@@ -64,13 +64,21 @@ class Row:
         return hashlib.blake2b(canonical(said).encode(), digest_size=16).hexdigest()
 
     def words(self) -> Iterator[str]:
-        """What the user and the assistant say and call, word by word; what tools answer is left out."""
+        """What the user and the assistant say and call, word by word.
+
+        What tools answer is left out, and what the assistant then says of it.
+        """
+        answered = False
         for message in self.messages:
-            if message["role"] == Role.TOOL:
+            calls = _calls(message)
+            is_report = answered and message["role"] == Role.ASSISTANT and not calls
+            answered = message["role"] == Role.TOOL
+            if answered:
                 continue
             yield message["role"]
-            yield from _WORD.findall(message["content"].lower())
-            for call in _calls(message):
+            if not is_report:
+                yield from _WORD.findall(message["content"].lower())
+            for call in calls:
                 yield call["function"]["name"]
                 yield from _WORD.findall(canonical(call["function"]["arguments"]).lower())
 

@@ -35,6 +35,8 @@ def test_words_are_those_of_user_and_assistant_alone(parallel: Row) -> None:
     assert "rome" in words
     assert "get_forecast" in words
     assert "sky" not in words
+    assert "look" in words  # said beside the calls
+    assert "grey" not in words  # what is reported of the answers varies as they do
 
 
 def test_conversation_ends_with_the_assistants_last_words() -> None:
