@@ -1,8 +1,10 @@
 """What answers a call: the protocol, and the simulated server that needs no model."""
 
 import json
+from collections.abc import Callable
+from copy import deepcopy
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import msgspec
 
@@ -31,37 +33,21 @@ class Backend(Protocol):
         ...
 
 
-@runtime_checkable
-class DigestedBackend(Backend, Protocol):
-    """A backend that can tell in what state its world is."""
-
-    def digest(self) -> str:
-        """A hash of what has changed since the beginning.
-
-        Raises:
-            BackendError: the backend is broken, gone or too late.
-        """
-        ...
-
-
-@runtime_checkable
-class ClosableBackend(Backend, Protocol):
-    """A backend that holds what must be let go of."""
-
-    def close(self) -> None:
-        """Let go of it; never an exception, and the second time nothing."""
-        ...
-
-
 def digest_of(backend: Backend) -> str:
-    """The digest of the backend's world; empty where it can tell none."""
-    return backend.digest() if isinstance(backend, DigestedBackend) else ""
+    """A hash of what has changed in the backend's world since the beginning; empty where it has no ``digest()``.
+
+    Raises:
+        BackendError: the backend is broken, gone or too late.
+    """
+    digest: Callable[[], str] | None = getattr(backend, "digest", None)
+    return "" if digest is None else digest()
 
 
 def close_backend(backend: Backend) -> None:
-    """Let go of what the backend holds, if anything."""
-    if isinstance(backend, ClosableBackend):
-        backend.close()
+    """Let go of what the backend holds: its ``close()``, if it has one, raises nothing and may come twice."""
+    close: Callable[[], None] | None = getattr(backend, "close", None)
+    if close is not None:
+        close()
 
 
 class StatefulBackend:
@@ -113,13 +99,16 @@ class StatefulBackend:
         if table == EFFECTS:
             return []
         rows = _first_rows(Same(self.entities), table, self._world.seed, self._world.split)
-        # Copied, so that whoever edits an answer edits this world alone.
-        return [{name: _copied(value) for name, value in row.items()} for row in rows]
+        # Rows are replaced, never edited. What they hold is copied, so that whoever edits an answer edits this world alone.
+        return [row if is_flat else _copied(row) for row, is_flat in rows]
 
 
 @lru_cache(maxsize=512)
-def _first_rows(same: Same[EntityMap], table: str, seed: int, split: Split) -> tuple[Row, ...]:
-    """The first rows of one table of one world: its author, its judge and its episode all begin with them."""
+def _first_rows(same: Same[EntityMap], table: str, seed: int, split: Split) -> tuple[tuple[Row, bool], ...]:
+    """The first rows of one table of one world, each with whether it holds single values only.
+
+    A world's author, its judge and its episode all begin with them.
+    """
     entities = same.held.entities
     keys: dict[str, list[JsonValue]] = {}
 
@@ -129,13 +118,12 @@ def _first_rows(same: Same[EntityMap], table: str, seed: int, split: Split) -> t
             keys[name] = draw_keys(entity, seed, split)
         return keys.get(name)
 
-    return tuple(draw_rows(entities[table], seed, split, keys_of))
+    rows = draw_rows(entities[table], seed, split, keys_of)
+    return tuple((row, not any(isinstance(value, dict | list) for value in row.values())) for row in rows)
 
 
-def _copied(value: JsonValue) -> JsonValue:
-    if isinstance(value, dict):
-        return {name: _copied(part) for name, part in value.items()}
-    return [_copied(part) for part in value] if isinstance(value, list) else value
+def _copied(row: Row) -> Row:
+    return {name: deepcopy(value) if isinstance(value, dict | list) else value for name, value in row.items()}
 
 
 _encode = msgspec.json.Encoder().encode
