@@ -1,7 +1,7 @@
 """Requests that follow others in one conversation, and how each refers back to what was said or shown before."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.schema import JsonObject, JsonValue
@@ -10,21 +10,14 @@ from inftool_env.grading.matching import fulfils
 from inftool_env.scenarios.flow import Link, column_phrase, links
 from inftool_env.scenarios.stage import PlannedCall, Stage
 from inftool_env.scenarios.varying import variable_names, vary
-from inftool_env.users.phrasing import (
-    Told,
-    capitalise,
-    enumerate_facts,
-    finish,
-    goal_phrase,
-    humanise,
-    opening,
-    spell,
-    wish,
-)
+from inftool_env.users.language.parameters import parameters_of
+from inftool_env.users.language.replies import pattern
+from inftool_env.users.language.requests import close, phrase_of
+from inftool_env.users.language.wishes import Wish, fill
+from inftool_env.users.phrasing import goal_phrase, humanise, spell
 from inftool_env.world.entities import Action
 
 _PLACES = ("first", "second", "third")
-_STARTS = ("Now {goal}", "Next, {goal}", "Thanks. Please {goal}", "Good. Then {goal}", "{Goal}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +45,7 @@ def first_request(stage: Stage) -> Request:
     ]
     among = shown if shown and stage.rng.random() < 0.6 else stage.usable
     plan = stage.plan(stage.pick(among, "that a user could ask for"))
-    text = opening(wish(plan.tool, stage.rng), plan.told, stage.persona, stage.rng)
+    text = stage.opening(plan.tool, plan.told)
     return _made(stage, Request(plan=plan, text=text, told=tuple(plan.arguments)))
 
 
@@ -108,14 +101,7 @@ def _again(stage: Stage, past: Sequence[Request]) -> Request | None:
     if not names or (len(past) > 1 and past[-2].plan.tool.name == last.tool.name):
         return None
     changed = vary(stage, last, names, [request.plan for request in past])
-    pattern = stage.rng.choice(
-        (
-            "And now the same with {phrase} {value}",
-            "Do that once more, but with {phrase} {value}",
-            "Please do the same again; this time the {phrase} is {value}",
-        )
-    )
-    text = finish(pattern.format(phrase=changed.phrase, value=spell(changed.new)))
+    text = close(pattern("again", stage.voice, phrase=changed.phrase, value=spell(changed.new)))
     return Request(plan=changed.plan, text=text, told=(changed.name,), refers=True)
 
 
@@ -136,10 +122,12 @@ def _same_value(stage: Stage, past: Sequence[Request]) -> Request | None:
     plan = stage.plan(tool, given={name: known[name]})
     if plan.arguments[name] != known[name]:
         return None
-    rest = _told(plan, name)
-    text = f"{_start(stage, plan)} for the same {humanise(name)}{_with(rest)}"
+    same = f"the same {parameters_of(tool)[name].label}"
+    wish = fill(tool, plan.told_but([name]), stage.voice, refer={name: same})
+    after = "" if wish.refers else f" for the same {humanise(name)}"
+    text = _next(stage, replace(wish, goal=wish.goal + after))
     return Request(
-        plan=plan, text=finish(text), told=tuple(key for key in plan.arguments if key != name), refers=True
+        plan=plan, text=text, told=tuple(key for key in plan.arguments if key != name), refers=True
     )
 
 
@@ -158,10 +146,18 @@ def _pointing(stage: Stage, past: Sequence[Request]) -> Request | None:
     plan = stage.plan(link.consumer, given={link.parameter: value})
     entities = stage.backend.entities
     made, taken = entities.binding(link.producer.name), entities.binding(link.consumer.name)
-    reference = words if made.entity == taken.entity else f"the {column_phrase(link)} of {words}"
-    text = f"{_start(stage, plan)}: take {reference}{_with(_told(plan, link.parameter))}"
+    is_row = made.entity == taken.entity
+    wish = fill(
+        plan.tool,
+        plan.told_but([link.parameter]),
+        stage.voice,
+        refer={link.parameter: words} if is_row else {},
+    )
+    reference = words if is_row else f"the {column_phrase(link)} of {words}"
+    after = "" if wish.refers else f" for {reference}"
+    text = _next(stage, replace(wish, goal=wish.goal + after))
     told = tuple(name for name in plan.arguments if name != link.parameter)
-    return Request(plan=plan, text=finish(text), told=told, refers=True)
+    return Request(plan=plan, text=text, told=told, refers=True)
 
 
 def _afresh(stage: Stage, past: Sequence[Request]) -> Request | None:
@@ -169,7 +165,8 @@ def _afresh(stage: Stage, past: Sequence[Request]) -> Request | None:
     done = {request.plan.tool.name for request in past}
     rest = [tool for tool in stage.usable if tool.name not in done]
     plan = stage.plan(stage.rng.choice(rest or stage.usable))
-    return Request(plan=plan, text=finish(_start(stage, plan) + _with(plan.told)), told=tuple(plan.arguments))
+    text = _next(stage, fill(plan.tool, plan.told, stage.voice))
+    return Request(plan=plan, text=text, told=tuple(plan.arguments))
 
 
 def _pointers(stage: Stage, link: Link, past: Sequence[Request]) -> list[tuple[str, str | int]]:
@@ -228,18 +225,9 @@ def _names_a_row(stage: Stage, tool: ToolSpec, name: str) -> bool:
     return name == binding.key or name in binding.parents
 
 
-def _start(stage: Stage, plan: PlannedCall) -> str:
-    goal = wish(plan.tool, stage.rng)
-    return stage.rng.choice(_STARTS).format(goal=goal, Goal=capitalise(goal))
-
-
-def _told(plan: PlannedCall, name: str) -> list[Told]:
-    """The arguments that the user says, all but one."""
-    return [(humanise(key), value) for key, value in plan.arguments.items() if key != name]
-
-
-def _with(told: Sequence[Told]) -> str:
-    return f", with {enumerate_facts(told)}" if told else ""
+def _next(stage: Stage, wish: Wish) -> str:
+    """A wish after others."""
+    return close(pattern("next", stage.voice, goal=phrase_of(wish)))
 
 
 def summary(requests: Sequence[Request]) -> str:

@@ -45,7 +45,7 @@ def scenario_of(
         solution=draft.solution,
         checks=checks,
         max_turns=len(draft.solution) + SPARE_TURNS,
-        persona=stage.persona.value,
+        persona=stage.voice.persona.value,
         parent_id=request.parent_id,
         tags=(request.kind,) if request.kind else (),
         follow_ups=draft.follow_ups,

@@ -11,8 +11,12 @@ from inftool_env.core.scenario import ExpectedCall, Fact, Split
 from inftool_env.core.schema import JsonObject, JsonValue
 from inftool_env.core.tool import Effect, Toolset, ToolSpec, argument_validator
 from inftool_env.scenarios.telling import is_sayable, is_tellable
-from inftool_env.users.persona import Persona
-from inftool_env.users.phrasing import goal_phrase, humanise, reveal
+from inftool_env.users.language.messages import message
+from inftool_env.users.language.replies import reveal
+from inftool_env.users.language.requests import request
+from inftool_env.users.language.voice import Voice
+from inftool_env.users.persona import draw_persona, draw_register
+from inftool_env.users.phrasing import Told, goal_phrase, humanise
 from inftool_env.world.backend import StatefulBackend
 from inftool_env.world.entities import Action, Binding
 from inftool_env.world.fitting import retyped_for
@@ -56,9 +60,13 @@ class PlannedCall:
         )
 
     @property
-    def told(self) -> list[tuple[str, JsonValue]]:
-        """The arguments in the user's words: (phrase, value)."""
-        return [(humanise(name), value) for name, value in self.arguments.items()]
+    def told(self) -> list[Told]:
+        """The arguments as values to be told."""
+        return self.told_but(())
+
+    def told_but(self, names: Collection[str]) -> list[Told]:
+        """The arguments as values to be told, all but some."""
+        return [Told(name, value) for name, value in self.arguments.items() if name not in names]
 
 
 class HopelessError(ScenarioError):
@@ -83,7 +91,9 @@ class Stage:
         self.rng = rng
         self.split = split
         self.difficulty = difficulty
-        self.persona = rng.choice(list(Persona))
+        persona = draw_persona(rng)
+        self.voice = Voice(rng, persona=persona, register=draw_register(rng, persona), difficulty=difficulty)
+        """How the user talks."""
         allowed = frozenset(usable)
         self.usable: tuple[ToolSpec, ...] = tuple(
             tool for tool in toolset.tools if is_tellable(tool) and (not allowed or tool.name in allowed)
@@ -151,10 +161,25 @@ class Stage:
         self.rng.shuffle(shown)
         return tuple(shown)
 
-    def fact(self, name: str, value: JsonValue, *, told: bool = True) -> Fact:
-        """A fact about a parameter, with the sentence that reveals it."""
-        phrase = humanise(name)
-        return Fact(name=name, phrase=phrase, value=value, told=told, reveal=reveal(phrase, value, self.rng))
+    def opening(self, tool: ToolSpec, told: Sequence[Told], *more: str) -> str:
+        """The first message: a request for a call of the tool, and whatever sentences follow it."""
+        first = request(tool, told, self.voice, may_date=True)
+        return message([first, *more], self.voice, tool)
+
+    def fact(
+        self, tool: ToolSpec, name: str, value: JsonValue, *, told: bool = True, is_alone: bool = False
+    ) -> Fact:
+        """A fact about a parameter, with the sentence that reveals it.
+
+        Args:
+            tool: Whose parameter it is.
+            name: The parameter.
+            value: What the user knows.
+            told: Whether the opening says it.
+            is_alone: Whether nothing else is left to be asked for, so that the value may do for an answer.
+        """
+        said = reveal(tool, name, value, self.voice, named=not is_alone)
+        return Fact(name=name, phrase=humanise(name), value=value, told=told, reveal=said)
 
     def facts(self, *plans: PlannedCall) -> tuple[Fact, ...]:
         """Every argument of the plans as a told fact; names made unique by a number."""
@@ -164,7 +189,7 @@ class Stage:
             for name, value in plan.arguments.items():
                 names[name] = names.get(name, 0) + 1
                 number = names[name]
-                fact = self.fact(name, value)
+                fact = self.fact(plan.tool, name, value)
                 if number > 1:
                     fact = Fact(
                         name=f"{name}#{number}",

@@ -6,22 +6,12 @@ from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.lookup import Lookup
 from inftool_env.scenarios.stage import PlannedCall, Stage, closing_words
 from inftool_env.scenarios.traps import distractor, invented
-from inftool_env.users.phrasing import enumerate_facts, goal_phrase, humanise, opening, spell, wish
+from inftool_env.users.language.replies import pattern, reply
+from inftool_env.users.language.requests import traits
+from inftool_env.users.phrasing import finish, goal_phrase, humanise, spell
 
 SPARE_LOOKS = 1
 """Calls beyond the needed ones that looking a row up may take."""
-_UNKNOWN = (
-    "I wish I knew the {phrase}.",
-    "Sorry, I forgot the {phrase}.",
-    "The {phrase}? No idea.",
-    "Your guess of the {phrase} is as good as mine.",
-)
-"""None of them reads as a refusal, so that who repeats what the user says has refused nothing."""
-_KNOWN_BY = (
-    "I mean the {noun} whose {phrase} is {value}",
-    "It is about the {noun} with {phrase} {value}",
-    "All I know of the {noun} is that its {phrase} is {value}",
-)
 
 
 def unknown_fact(stage: Stage, parameter: str, name: str = "") -> Fact:
@@ -33,7 +23,7 @@ def unknown_fact(stage: Stage, parameter: str, name: str = "") -> Fact:
         name: Of the fact, where it is not the parameter's.
     """
     phrase = humanise(parameter)
-    said = stage.rng.choice(_UNKNOWN).format(phrase=phrase)
+    said = reply("unknown", stage.voice, phrase=phrase)
     return Fact(name=name or parameter, phrase=phrase, value=None, told=False, reveal=said)
 
 
@@ -88,7 +78,8 @@ def _ask(stage: Stage, found: Lookup, rest: PlannedCall) -> str:
     """The wish, what the row is known by, and where it is to be found."""
     entity = stage.backend.entities.binding(found.link.producer.name).entity
     noun, first = humanise(entity or "one"), found.pages[0]
-    known = stage.rng.choice(_KNOWN_BY).format(noun=noun, phrase=found.phrase, value=spell(found.value))
-    where = f", among those with {enumerate_facts(first.told)}" if first.told else ""
-    wanted = opening(wish(rest.tool, stage.rng), rest.told, stage.persona, stage.rng)
-    return f"{wanted} {known}{where}. I do not know the {humanise(found.link.parameter)}."
+    phrase = found.phrase.removeprefix(f"{noun} ")
+    known = pattern("known_by", stage.voice, noun=noun, phrase=phrase, value=spell(found.value))
+    where = f", among those{traits(first.tool, first.told, stage.voice)}" if first.told else ""
+    unknown = reply("not_known", stage.voice, phrase=humanise(found.link.parameter))
+    return stage.opening(rest.tool, rest.told, finish(known + where), unknown)

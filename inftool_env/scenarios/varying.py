@@ -9,7 +9,7 @@ from inftool_env.core.tool import ToolSpec, argument_validator
 from inftool_env.grading.matching import fulfils
 from inftool_env.scenarios.stage import PlannedCall, Stage
 from inftool_env.scenarios.telling import is_sayable
-from inftool_env.users.phrasing import humanise
+from inftool_env.users.language.parameters import parameters_of
 
 TRIES = 8
 """Plans that are drawn to find another value."""
@@ -27,7 +27,7 @@ class Variation:
     @property
     def phrase(self) -> str:
         """The argument in the user's words."""
-        return humanise(self.name)
+        return parameters_of(self.plan.tool)[self.name].spoken
 
     @property
     def new(self) -> JsonValue:

@@ -1,5 +1,6 @@
-"""How a user talks: which wordings they choose."""
+"""How a user talks: the manner of speaking, and what a message looks like."""
 
+import random
 from enum import StrEnum
 
 
@@ -10,39 +11,35 @@ class Persona(StrEnum):
     POLITE = "polite"
     TERSE = "terse"
     CHATTY = "chatty"
+    HURRIED = "hurried"
+    CONFUSED = "confused"
+    EXPERT = "expert"
 
 
-OPENERS: dict[Persona, tuple[str, ...]] = {
-    Persona.PLAIN: ("I want to {goal}", "I need to {goal}", "Help me {goal}", "{Goal}"),
-    Persona.POLITE: ("Please {goal}", "Could you {goal}", "Would you kindly {goal}", "Can you please {goal}"),
-    Persona.TERSE: ("{Goal}", "{Goal} now", "Task: {goal}", "Need to {goal}"),
-    Persona.CHATTY: (
-        "Hi there! I would like to {goal}",
-        "Hello, today I have to {goal}",
-        "So, I was hoping you could {goal}",
-        "My colleague asked me to {goal}",
-    ),
-}
-"""Beginnings of a request; ``{goal}`` is an imperative phrase."""
+class Register(StrEnum):
+    """What a message looks like."""
 
-FACTS: dict[Persona, tuple[str, ...]] = {
-    Persona.PLAIN: ("with {facts}", "using {facts}", ". {Facts_is}"),
-    Persona.POLITE: ("with {facts}", ". {Facts_is}", "using {facts}", ". Please use {facts}"),
-    Persona.TERSE: (": {facts}", "- {facts}", ", {facts}", ". {Facts_colon}"),
-    Persona.CHATTY: (
-        ". {Facts_is}",
-        ". I think {facts_is}",
-        "and use {facts}",
-        ". As for the details, {facts_is}",
-    ),
-}
-"""How the known values follow; ``{facts}``: 'city Rome and days 3'; ``{facts_is}``: 'the city is Rome ...'."""
+    PLAIN = "plain"
+    CHAT = "chat"
+    """Small letters, a line a sentence, few full stops."""
+    EMAIL = "email"
+    """A greeting, the matter, and a farewell."""
 
-REVEALS: tuple[str, ...] = (
-    "The {phrase} is {value}.",
-    "It is {value}.",
-    "{value}",
-    "Use {value} as the {phrase}.",
-    "{Phrase}: {value}.",
-)
-"""How a value is told when it is asked for."""
+
+_PERSONAS = tuple(Persona)
+_WEIGHTS = (30, 20, 14, 11, 9, 8, 8)
+_CHAT = {Persona.TERSE: 0.3, Persona.HURRIED: 0.4, Persona.CHATTY: 0.25}
+_EMAIL = {Persona.POLITE: 0.12, Persona.CHATTY: 0.1, Persona.PLAIN: 0.05, Persona.CONFUSED: 0.08}
+
+
+def draw_persona(rng: random.Random) -> Persona:
+    """A manner of speaking; plain ones are more frequent."""
+    return rng.choices(_PERSONAS, _WEIGHTS)[0]
+
+
+def draw_register(rng: random.Random, persona: Persona) -> Register:
+    """What messages of such a person look like."""
+    way = rng.random()
+    if way < _CHAT.get(persona, 0.08):
+        return Register.CHAT
+    return Register.EMAIL if way > 1 - _EMAIL.get(persona, 0.0) else Register.PLAIN

@@ -1,21 +1,20 @@
-"""Putting tools and values into the words of a user."""
+"""Tools and values in words, before anybody's manner of speaking comes in."""
 
 import json
-import random
 import re
 from collections.abc import Sequence
 from importlib import resources
+from typing import NamedTuple
 
 from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import ToolSpec
-from inftool_env.users.persona import FACTS, OPENERS, REVEALS, Persona
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[_\-.\s/\[\]$:]+")
 _WORDS = json.loads(resources.files("inftool_env.users").joinpath("verbs.json").read_text(encoding="utf-8"))
 _VERBS: frozenset[str] = frozenset(_WORDS["verbs"])
 """What an operation's description or name may begin with."""
-_SYNONYMS: dict[str, list[str]] = _WORDS["synonyms"]
+SYNONYMS: dict[str, list[str]] = _WORDS["synonyms"]
 """Other verbs for the same wish."""
 
 
@@ -46,17 +45,10 @@ def goal_phrase(tool: ToolSpec) -> str:
     return from_name if _imperative(from_name.partition(" ")[0]) else f"use {from_name}"
 
 
-def wish(tool: ToolSpec, rng: random.Random) -> str:
-    """One of the ways to say what calling the tool achieves: the document's words, the name's, or another verb."""
-    goal = goal_phrase(tool)
-    way = rng.random()
-    if way < 0.55:
-        return goal
-    verb, _, rest = goal.partition(" ")
-    if way < 0.8 and verb in _SYNONYMS and rest:
-        return f"{rng.choice(_SYNONYMS[verb])} {rest}"
+def name_phrase(tool: ToolSpec) -> str | None:
+    """The tool's name as an imperative phrase; None where it does not begin with a verb that something follows."""
     from_name = humanise(tool.name)
-    return from_name if " " in from_name and _imperative(from_name.partition(" ")[0]) else goal
+    return from_name if " " in from_name and _imperative(from_name.partition(" ")[0]) else None
 
 
 def _imperative(word: str) -> str | None:
@@ -89,40 +81,22 @@ def _is_plain(item: JsonValue) -> bool:
     return isinstance(item, str | int | float) or (isinstance(item, dict) and bool(item))
 
 
-Told = tuple[str, JsonValue]
-"""A phrase and the value it names."""
+class Told(NamedTuple):
+    """A value that the user says."""
+
+    name: str
+    """Of the parameter that it is for."""
+    value: JsonValue
 
 
-def enumerate_facts(facts: Sequence[Told], pattern: str = "{phrase} {value}") -> str:
-    """Facts in a row: 'city Rome, days 3 and unit metric'."""
-    parts = [pattern.format(phrase=phrase, value=spell(value)) for phrase, value in facts]
+def enumerate_facts(facts: Sequence[tuple[str, JsonValue]], pattern: str = "{phrase} {value}") -> str:
+    """Values after their names, in a row, each in its own spelling.
+
+    >>> enumerate_facts([("city", "Rome"), ("days", 3), ("unitSystem", "metric")])
+    'city Rome, days 3 and unit system metric'
+    """
+    parts = [pattern.format(phrase=humanise(name) or name, value=spell(value)) for name, value in facts]
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
-
-
-def opening(goal: str, facts: Sequence[Told], persona: Persona, rng: random.Random) -> str:
-    """A first message that asks for the goal and tells the facts."""
-    text = rng.choice(OPENERS[persona]).format(goal=goal, Goal=capitalise(goal))
-    if facts:
-        text = _join(text, tell(facts, persona, rng))
-    return finish(text)
-
-
-def tell(facts: Sequence[Told], persona: Persona, rng: random.Random) -> str:
-    """The clause that tells the facts in one of the persona's manners."""
-    stated = enumerate_facts(facts, "the {phrase} is {value}")
-    return rng.choice(FACTS[persona]).format(
-        facts=enumerate_facts(facts),
-        facts_is=stated,
-        Facts_is=capitalise(stated),
-        Facts_colon=enumerate_facts(
-            [(capitalise(facts[0][0]), facts[0][1]), *facts[1:]], "{phrase}: {value}"
-        ),
-    )
-
-
-def reveal(phrase: str, value: JsonValue, rng: random.Random) -> str:
-    """The sentence that tells one value when it is asked for."""
-    return rng.choice(REVEALS).format(phrase=phrase, Phrase=capitalise(phrase), value=spell(value))
 
 
 def capitalise(text: str) -> str:
@@ -131,12 +105,5 @@ def capitalise(text: str) -> str:
 
 
 def finish(text: str) -> str:
-    """The text with a closing mark: a question mark after a question's words."""
-    if text.endswith((".", "!", "?")):
-        return text
-    asks = text.startswith(("Could ", "Can ", "Would ")) and ". " not in text
-    return text + ("?" if asks else ".")
-
-
-def _join(text: str, clause: str) -> str:
-    return text + clause if clause.startswith((".", ":", ",")) else f"{text} {clause}"
+    """The text with a closing mark: a full stop, unless it has one."""
+    return text if text.endswith((".", "!", "?")) else text + "."

@@ -1,7 +1,7 @@
 """Two calls in one request, the second of which takes a value that only the first one's answer shows."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import SolutionTurn
@@ -11,7 +11,10 @@ from inftool_env.envs.live.stage import LiveStage
 from inftool_env.envs.live.survey import Probe, is_same_name
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, closing_words
-from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, opening, wish
+from inftool_env.users.language.replies import pattern
+from inftool_env.users.language.requests import close, phrase_of
+from inftool_env.users.language.wishes import fill
+from inftool_env.users.phrasing import goal_phrase, humanise
 from inftool_env.world.vocabulary import singular
 
 _SHORTEST = 3
@@ -106,20 +109,14 @@ def _ask(stage: LiveStage, chain: Chain, first: PlannedCall, rest: PlannedCall) 
         for name, value in chain.second.arguments.items()
         if name != chain.parameter and first.arguments.get(name) == value
     )
-    told = [
-        part
-        for part in (same if same != "the same " else "", enumerate_facts(rest.told) if rest.told else "")
-        if part
-    ]
-    follow = stage.rng.choice(
-        ("Then {goal} with {reference} as the {parameter}{told}", "After that, {goal} for {reference}{told}")
-    ).format(
-        goal=wish(rest.tool, stage.rng),
-        reference=stage.rng.choice(references),
-        parameter=humanise(chain.parameter),
-        told="".join(f" and {part}" for part in told),
-    )
-    return f"{opening(wish(first.tool, stage.rng), first.told, stage.persona, stage.rng)} {finish(follow)}"
+    voice = stage.voice
+    wish = fill(rest.tool, rest.told, voice)
+    reference = voice.choose(references)
+    after = voice.choose((f" with {reference} as the {humanise(chain.parameter)}", f" for {reference}"))
+    if same != "the same ":
+        after += f" and {same}"
+    follow = pattern("then", voice, goal=phrase_of(replace(wish, goal=wish.goal + after)))
+    return stage.opening(first.tool, first.told, close(follow))
 
 
 def _single(probe: Probe) -> Iterator[tuple[str, Scalar]]:

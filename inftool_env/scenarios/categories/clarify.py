@@ -13,7 +13,8 @@ from inftool_env.scenarios.flow import Link, links
 from inftool_env.scenarios.referring import listed_rows
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
-from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, opening, spell, wish
+from inftool_env.users.language.replies import reply
+from inftool_env.users.phrasing import enumerate_facts, goal_phrase, humanise, spell
 from inftool_env.world.entities import Action, EntityMap
 from inftool_env.world.shapes import chosen_shape, kind_of
 
@@ -66,19 +67,25 @@ def _drafted(stage: Stage, choice: Choice) -> Draft:
     link = choice.link
     noun = humanise(stage.backend.entities.binding(link.producer.name).entity or "one")
     plan = stage.plan(link.consumer, given={link.parameter: choice.meant[link.column]})
-    rest = [(humanise(name), value) for name, value in plan.arguments.items() if name != link.parameter]
-    described = enumerate_facts([*choice.listing.told, *choice.described])
-    hint = stage.rng.choice(("I mean the {noun} with {facts}", "It is the {noun} with {facts}"))
-    text = opening(wish(plan.tool, stage.rng), rest, stage.persona, stage.rng)
+    described = enumerate_facts(
+        [(_said(name), value) for name, value in (*choice.listing.told, *choice.described)]
+    )
     fact = Fact(
         name=link.parameter,
         phrase=humanise(choice.telling),
         value=choice.meant[choice.telling],
         told=False,
-        reveal=f"The one with {humanise(choice.telling)} {spell(choice.meant[choice.telling])}.",
+        reveal=reply(
+            "meant_one",
+            stage.voice,
+            phrase=humanise(choice.telling),
+            value=spell(choice.meant[choice.telling]),
+        ),
         cues=(noun, "which", "do you mean", "did you mean", "do you want", "the first or"),
     )
-    told = tuple(stage.fact(name, value) for name, value in plan.arguments.items() if name != link.parameter)
+    told = tuple(
+        stage.fact(plan.tool, name, value) for name, value in plan.arguments.items() if name != link.parameter
+    )
     look = SolutionTurn(calls=(choice.listing.call,))
     ask = SolutionTurn(content=_question(noun, choice))
     act = SolutionTurn(calls=(ToolCall(name=plan.tool.name, arguments=plan.arguments),))
@@ -93,7 +100,11 @@ def _drafted(stage: Stage, choice: Choice) -> Draft:
     end = SolutionTurn(content=closing_words({plan.tool.effect}))
     return Draft(
         goal=f"{goal_phrase(plan.tool)}: {plan.arguments}, of two {noun} rows with {described}",
-        opening=f"{text} {finish(hint.format(noun=noun, facts=described))}",
+        opening=stage.opening(
+            plan.tool,
+            plan.told_but([link.parameter]),
+            reply("meant", stage.voice, noun=noun, facts=described),
+        ),
         facts=(*told, fact),
         solution=(look, ask, act, end),
         expected=(plan.expected,),
@@ -115,6 +126,11 @@ def _question(noun: str, choice: Choice) -> str:
     # In an order that does not give away which one is meant.
     first, second = sorted((one, other))
     return f"There are two that fit, one with {first} and one with {second}. Which {noun} do you mean?"
+
+
+def _said(column: str) -> str:
+    """A column in words behind "with": "with shared false"."""
+    return humanise(column).removeprefix("is ")
 
 
 def _ways(toolset: Toolset, entities: EntityMap) -> list[Link]:

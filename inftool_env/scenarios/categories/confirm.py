@@ -10,7 +10,9 @@ from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
 from inftool_env.scenarios.varying import variable_names, vary
-from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, opening, spell, wish
+from inftool_env.users.language.replies import reply
+from inftool_env.users.language.requests import imperative
+from inftool_env.users.phrasing import enumerate_facts, goal_phrase, spell
 from inftool_env.world.entities import EntityMap
 
 CONSENT = "consent"
@@ -38,18 +40,6 @@ CUES = (
     "do you really",
 )
 """How a question asks whether to do it."""
-_BEFORE = (
-    "But ask me before you do that.",
-    "Check with me first, though.",
-    "Do not do that before I have said yes.",
-    "I want to give my okay before that is done.",
-)
-_YES = ("Yes, go ahead.", "Yes, please.", "Yes, do it.")
-_NO = ("No, better leave it as it is.", "No, I would rather not.", "No, do not do that.")
-_RATHER = (
-    "But make the {phrase} {new}, not {old}.",
-    "Only the {phrase} has changed: it is {new}, not {old}.",
-)
 
 
 class _Answer(StrEnum):
@@ -137,13 +127,12 @@ def _outcome(
     if answer is _Answer.NO:
         return (), (Check(kind=CheckKind.FORBIDDEN, tool=plan.tool.name),), None
     changed = vary(stage, plan, variable_names(stage, plan.tool))
-    text = stage.rng.choice(_RATHER).format(
-        phrase=changed.phrase, old=spell(changed.old), new=spell(changed.new)
-    )
     rather = FollowUp(
         name=follow_up_name(1),
-        text=text,
-        facts=(stage.fact(changed.name, changed.new),),
+        text=reply(
+            "rather", stage.voice, phrase=changed.phrase, old=spell(changed.old), new=spell(changed.new)
+        ),
+        facts=(stage.fact(changed.plan.tool, changed.name, changed.new),),
         with_answer=True,
     )
     return (rather,), (consent,), changed.plan
@@ -155,18 +144,15 @@ def _consent(stage: Stage, answer: _Answer) -> Fact:
         phrase=CONSENT,
         value=answer is not _Answer.NO,
         told=False,
-        reveal=stage.rng.choice(_NO if answer is _Answer.NO else _YES),
+        reveal=reply("refusal" if answer is _Answer.NO else "consent", stage.voice),
         cues=CUES,
     )
 
 
 def _ask(stage: Stage, errand: PlannedCall | None, plan: PlannedCall) -> str:
     """The request, which says that consent is needed."""
-    wished = wish(plan.tool, stage.rng)
-    clause = stage.rng.choice(_BEFORE)
+    clause = reply("before", stage.voice)
     if errand is None:
-        return f"{opening(wished, plan.told, stage.persona, stage.rng)} {clause}"
-    text = opening(wish(errand.tool, stage.rng), errand.told, stage.persona, stage.rng)
-    facts = f" with {enumerate_facts(plan.told)}" if plan.told else ""
-    joint = stage.rng.choice(("Then I want to {goal}{facts}", "I also have to {goal}{facts}"))
-    return f"{text} {finish(joint.format(goal=wished, facts=facts))} {clause}"
+        return stage.opening(plan.tool, plan.told, clause)
+    goal = imperative(plan.tool, plan.told, stage.voice)
+    return stage.opening(errand.tool, errand.told, reply("after_asking", stage.voice, goal=goal), clause)

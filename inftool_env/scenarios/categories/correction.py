@@ -8,21 +8,9 @@ from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_sayable, is_tellable
 from inftool_env.scenarios.varying import Variation, variable_names, vary
-from inftool_env.users.phrasing import goal_phrase, humanise, opening, spell, wish
+from inftool_env.users.language.replies import reply
+from inftool_env.users.phrasing import goal_phrase, spell
 from inftool_env.world.entities import EntityMap
-
-_BEFORE = (
-    "Oh, and I have changed my mind about the {phrase}: make it {new} instead of {old}.",
-    "And sorry, I said {phrase} {old}, but I meant {new}.",
-    "Wait, the {phrase} was wrong: not {old} but {new}.",
-)
-"""How a value is taken back that no call has carried yet."""
-_AFTER = (
-    "Sorry, I got the {phrase} wrong: it should have been {new}, not {old}. Please do it again.",
-    "Actually, I meant {phrase} {new} instead of {old}. Do it once more, please.",
-    "I have changed my mind about the {phrase}: not {old} but {new}. Again, please.",
-)
-"""How a value is taken back when the call is done."""
 
 
 def draft(stage: Stage) -> Draft:
@@ -55,20 +43,22 @@ def _with_the_answer(stage: Stage, tool: ToolSpec) -> Draft:
     hidden = stage.rng.choice(hideable(tool))
     names = [name for name in variable_names(stage, tool) if name != hidden]
     changed = vary(stage, plan, names)
-    told = [(humanise(name), value) for name, value in plan.arguments.items() if name != hidden]
     ask, end = SolutionTurn(content=question(hidden)), SolutionTurn(content=closing_words({tool.effect}))
     old = SolutionTurn(calls=(plan.call,))
     new = SolutionTurn(calls=(changed.plan.call,))
     return Draft(
         goal=f"{goal_phrase(tool)}: {changed.plan.arguments}, at first with {changed.phrase} {spell(changed.old)}",
-        opening=opening(wish(tool, stage.rng), told, stage.persona, stage.rng),
-        facts=tuple(stage.fact(name, value, told=name != hidden) for name, value in plan.arguments.items()),
+        opening=stage.opening(tool, plan.told_but([hidden])),
+        facts=tuple(
+            stage.fact(tool, name, value, told=name != hidden, is_alone=name == hidden)
+            for name, value in plan.arguments.items()
+        ),
         solution=(ask, new, end),
         expected=(changed.plan.expected,),
         asked=(hidden,),
         checks=(Check(kind=CheckKind.NOT_STALE, fact=changed.name, value=changed.old),),
         visible=stage.show([tool], stage.rng.randint(0, 1 + stage.difficulty)),
-        follow_ups=(_follow_up(stage, 1, changed, _BEFORE, with_answer=True),),
+        follow_ups=(_follow_up(stage, 1, changed, "changed_before", with_answer=True),),
         traps=((ask, old, end), (new, end)),
     )
 
@@ -85,29 +75,29 @@ def _after_the_call(stage: Stage, tool: ToolSpec, times: int) -> Draft:
     end = SolutionTurn(content=closing_words({tool.effect}))
     return Draft(
         goal=f"{goal_phrase(tool)}: {' and then rather '.join(str(plan.arguments) for plan in plans)}",
-        opening=opening(wish(tool, stage.rng), plans[0].told, stage.persona, stage.rng),
+        opening=stage.opening(tool, plans[0].told),
         facts=stage.facts(plans[0]),
         solution=tuple(turn for call in calls for turn in (call, end)),
         expected=tuple(plan.expected for plan in plans),
         checks=in_time(times),
         visible=stage.show([tool], stage.rng.randint(0, 1 + stage.difficulty)),
         follow_ups=tuple(
-            _follow_up(stage, number, changed, _AFTER) for number, changed in enumerate(changes, start=1)
+            _follow_up(stage, number, changed, "changed_after")
+            for number, changed in enumerate(changes, start=1)
         ),
         traps=((calls[0], *(end for _ in calls)), (calls[-1], *(end for _ in calls))),
     )
 
 
 def _follow_up(
-    stage: Stage, number: int, changed: Variation, wordings: tuple[str, ...], *, with_answer: bool = False
+    stage: Stage, number: int, changed: Variation, wording: str, *, with_answer: bool = False
 ) -> FollowUp:
-    text = stage.rng.choice(wordings).format(
-        phrase=changed.phrase, old=spell(changed.old), new=spell(changed.new)
-    )
     return FollowUp(
         name=follow_up_name(number),
-        text=text,
-        facts=(stage.fact(changed.name, changed.new),),
+        text=reply(
+            wording, stage.voice, phrase=changed.phrase, old=spell(changed.old), new=spell(changed.new)
+        ),
+        facts=(stage.fact(changed.plan.tool, changed.name, changed.new),),
         with_answer=with_answer,
     )
 

@@ -7,7 +7,9 @@ from inftool_env.core.scenario import SolutionTurn, Split
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import MAX_VISIBLE, Stage, resemblance
-from inftool_env.users.phrasing import goal_phrase, opening, wish
+from inftool_env.users.language.messages import message
+from inftool_env.users.language.requests import ask_for
+from inftool_env.users.phrasing import goal_phrase
 from inftool_env.world.entities import EntityMap
 from inftool_env.world.values import draw_value
 
@@ -40,13 +42,10 @@ def draft(stage: Stage) -> Draft:
     visible = unlike(stage, hidden) if hidden is not None else ()
     if hidden is not None and len(visible) >= 2 and stage.rng.random() < 0.5:
         plan = stage.plan(hidden)
-        goal, text = (
-            goal_phrase(hidden),
-            opening(wish(hidden, stage.rng), plan.told, stage.persona, stage.rng),
-        )
+        goal, text = goal_phrase(hidden), stage.opening(hidden, plan.told)
     else:
         goal = _errand(stage.rng, stage.split)
-        text = opening(goal, [], stage.persona, stage.rng)
+        text = message([ask_for(goal, stage.voice)], stage.voice)
         visible = stage.toolset.names
     count = min(len(visible), stage.rng.randint(1, min(MAX_VISIBLE, 2 + stage.difficulty)))
     if count == 0:

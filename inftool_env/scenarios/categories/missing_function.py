@@ -10,7 +10,7 @@ from inftool_env.scenarios.crowd import foreign
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import Stage, closing_words, resemblance
 from inftool_env.scenarios.traps import at_once, distractor
-from inftool_env.users.phrasing import goal_phrase, opening, wish
+from inftool_env.users.phrasing import goal_phrase
 from inftool_env.world.entities import EntityMap
 
 FIRST = (2, 3, 5, 8, 12)
@@ -42,7 +42,7 @@ def draft(stage: Stage) -> Draft:
     refusing = (SolutionTurn(content=REFUSAL),) * 2
     return Draft(
         goal=f"{goal_phrase(tool)}: {plan.arguments}, once that is possible",
-        opening=opening(wish(tool, stage.rng), plan.told, stage.persona, stage.rng),
+        opening=stage.opening(tool, plan.told),
         facts=stage.facts(plan),
         solution=solution,
         expected=(plan.expected,),

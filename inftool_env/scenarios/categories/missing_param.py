@@ -6,7 +6,7 @@ from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
-from inftool_env.users.phrasing import goal_phrase, humanise, opening, wish
+from inftool_env.users.phrasing import goal_phrase, humanise
 from inftool_env.world.entities import EntityMap
 
 
@@ -19,12 +19,12 @@ def draft(stage: Stage) -> Draft:
     able = hideable(tool)
     count = min(len(able), 2 if stage.difficulty >= 4 else 1)
     hidden = [name for name in stage.rng.sample(able, count) if name in plan.arguments]
-    told = [(humanise(name), value) for name, value in plan.arguments.items() if name not in hidden]
     return Draft(
         goal=f"{goal_phrase(tool)}: {plan.arguments}, asked for {', '.join(hidden)}",
-        opening=opening(wish(tool, stage.rng), told, stage.persona, stage.rng),
+        opening=stage.opening(tool, plan.told_but(hidden)),
         facts=tuple(
-            stage.fact(name, value, told=name not in hidden) for name, value in plan.arguments.items()
+            stage.fact(tool, name, value, told=name not in hidden, is_alone=hidden == [name])
+            for name, value in plan.arguments.items()
         ),
         solution=(
             *(SolutionTurn(content=question(name)) for name in plan.arguments if name in hidden),

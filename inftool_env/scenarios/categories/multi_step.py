@@ -1,6 +1,7 @@
 """A value that the first call returns is an argument of the second."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inftool_env.core.errors import ScenarioError
 from inftool_env.core.message import ToolCall
@@ -10,7 +11,10 @@ from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.flow import Link, column_phrase, first_row, links
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
-from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, opening, wish
+from inftool_env.users.language.replies import pattern
+from inftool_env.users.language.requests import close, phrase_of
+from inftool_env.users.language.wishes import fill
+from inftool_env.users.phrasing import goal_phrase, humanise
 from inftool_env.world.entities import Action, EntityMap
 
 
@@ -65,20 +69,21 @@ def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG0
 
 def _ask(stage: Stage, link: Link, first: PlannedCall, rest: PlannedCall) -> str:
     """The request: the first goal with its facts, then the second with a reference to the first's result."""
-    made = stage.backend.entities.binding(link.producer.name).action
-    source = {Action.CREATE: "the new one", Action.LIST: "the first result"}.get(made, "the result")
-    reference = stage.rng.choice(
-        (
-            f"the {humanise(link.parameter)} of {source}",
-            f"the {column_phrase(link)} from {source}",
-            f"{source}'s {column_phrase(link)}",
+    entities, voice = stage.backend.entities, stage.voice
+    made, taken = entities.binding(link.producer.name), entities.binding(link.consumer.name)
+    noun = humanise(made.entity or "one")
+    rows = {
+        Action.CREATE: ("the new one", f"the new {noun}"),
+        Action.LIST: ("the first result", "the first one you find", f"the first {noun}"),
+    }
+    row = voice.choose(rows.get(made.action, ("the result",)))
+    refer = {link.parameter: row} if made.entity == taken.entity and made.action in rows else {}
+    wish = fill(rest.tool, rest.told, voice, refer=refer)
+    if not wish.refers:
+        column = column_phrase(link)
+        reference = voice.choose(
+            (f"the {humanise(link.parameter)} of {row}", f"the {column} from {row}", f"{row}'s {column}")
         )
-    )
-    facts = f" and {enumerate_facts(rest.told)}" if rest.told else ""
-    follow = stage.rng.choice(
-        ("Then {goal} with {reference}{facts}", "After that, {goal} using {reference}{facts}")
-    )
-    text = opening(wish(first.tool, stage.rng), first.told, stage.persona, stage.rng)
-    return (
-        text + " " + finish(follow.format(goal=wish(rest.tool, stage.rng), reference=reference, facts=facts))
-    )
+        after = voice.choose((f" using {reference}", f" with {reference}", f", taking {reference}"))
+        wish = replace(wish, goal=wish.goal + after)
+    return stage.opening(first.tool, first.told, close(pattern("then", voice, goal=phrase_of(wish))))

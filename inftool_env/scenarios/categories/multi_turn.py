@@ -30,7 +30,9 @@ def draft(stage: Stage) -> Draft:
         FollowUp(
             name=follow_up_name(number),
             text=request.text,
-            facts=tuple(stage.fact(name, request.plan.arguments[name]) for name in request.told),
+            facts=tuple(
+                stage.fact(request.plan.tool, name, request.plan.arguments[name]) for name in request.told
+            ),
         )
         for number, request in enumerate(requests[1:], start=1)
     )

@@ -10,7 +10,7 @@ from inftool_env.scenarios.stage import Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
 from inftool_env.scenarios.traps import invented
 from inftool_env.scenarios.unknown import unknown_fact, wish_about
-from inftool_env.users.phrasing import goal_phrase, humanise, opening, wish
+from inftool_env.users.phrasing import goal_phrase, humanise
 from inftool_env.world.entities import EntityMap
 from inftool_env.world.shapes import chosen_shape, kind_of
 
@@ -41,10 +41,9 @@ def _known_to_nobody(stage: Stage, tool: ToolSpec) -> Draft:
     plan = stage.plan(tool)
     able = [name for name in _open_values(tool) if name in plan.arguments]
     hidden = stage.rng.sample(able, min(len(able), 2 if stage.difficulty >= 4 else 1))
-    told = [(humanise(name), value) for name, value in plan.arguments.items() if name not in hidden]
     hidden = [name for name in plan.arguments if name in hidden]
     facts = tuple(
-        unknown_fact(stage, name) if name in hidden else stage.fact(name, value)
+        unknown_fact(stage, name) if name in hidden else stage.fact(tool, name, value)
         for name, value in plan.arguments.items()
     )
     questions = tuple(SolutionTurn(content=question(name)) for name in hidden)
@@ -54,7 +53,7 @@ def _known_to_nobody(stage: Stage, tool: ToolSpec) -> Draft:
     visible = stage.show([tool], stage.rng.randint(0, 1 + stage.difficulty))
     call = SolutionTurn(calls=(invented(stage, plan, hidden).call,))
     done = SolutionTurn(content=closing_words({tool.effect}))
-    text = opening(wish(tool, stage.rng), told, stage.persona, stage.rng)
+    text = stage.opening(tool, plan.told_but(hidden))
     said = [fact.reveal for fact in facts if not fact.told]
     echo = tuple(SolutionTurn(content=words) for words in (text, *said))
     return Draft(

@@ -7,10 +7,12 @@ from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_sayable, is_tellable
-from inftool_env.users.phrasing import capitalise, enumerate_facts, finish, goal_phrase, opening, wish
+from inftool_env.users.language.data import put
+from inftool_env.users.language.messages import message
+from inftool_env.users.language.replies import reply, some
+from inftool_env.users.language.requests import close, imperative, request, values_of
+from inftool_env.users.phrasing import Told, finish, goal_phrase
 from inftool_env.world.entities import EntityMap
-
-_JOINTS = ("And also {goal}", "Besides, {goal}", "At the same time {goal}", "{Goal} as well")
 
 
 def draft(stage: Stage) -> Draft:
@@ -82,21 +84,52 @@ def refuse_conflicts(stage: Stage, plans: list[PlannedCall]) -> None:
 
 
 def _ask_for_each(stage: Stage, plans: list[PlannedCall]) -> str:
-    told = [enumerate_facts(plan.told) if plan.told else "no details" for plan in plans]
-    style = stage.rng.randrange(3)
-    if style == 0:
+    """One wish with a list of what it is to be done with, or a sentence for each."""
+    first, *rest = plans
+    tool, voice = first.tool, stage.voice
+    varied = _only_difference(plans)
+    if varied is not None and voice.happens(0.6):
+        values = [plan.arguments[varied] for plan in plans]
+        return stage.opening(tool, [*first.told_but([varied]), Told(varied, values)])
+    if voice.happens(0.4):
+        more = [
+            reply(
+                "once_more",
+                voice,
+                goal=imperative(tool, plan.told, voice),
+                facts=values_of(tool, plan.told, voice),
+            )
+            for plan in rest
+        ]
+        return stage.opening(tool, first.told, *more)
+    told = [values_of(tool, plan.told, voice) for plan in plans]
+    base = request(tool, [], voice).rstrip(".?")
+    if voice.happens(0.4):
         listed = "; ".join(f"{number}) {facts}" for number, facts in enumerate(told, start=1))
-        details = f". Do it {len(plans)} times: {listed}"
-    elif style == 1:
-        details = " for each of these: " + "; ".join(told)
+        text = f"{base}. {reply('list', voice, number=str(len(plans)), facts=listed)}"
+    elif voice.happens(0.6):
+        text = finish(base + ", " + " and ".join(f"once with {facts}" for facts in told))
     else:
-        details = ", once with " + ", and once with ".join(told)
-    base = opening(wish(plans[0].tool, stage.rng), [], stage.persona, stage.rng).rstrip(".?")
-    return finish(base + details)
+        text = base + " for each of these:" + "".join(f"\n- {facts}" for facts in told)
+    return message([text], voice, tool)
+
+
+def _only_difference(plans: list[PlannedCall]) -> str | None:
+    """The one parameter, of a single value, in which all the calls differ; None where there is not just one."""
+    names = plans[0].arguments.keys()
+    if any(plan.arguments.keys() != names for plan in plans):
+        return None
+    different = [
+        name for name in names if any(plan.arguments[name] != plans[0].arguments[name] for plan in plans)
+    ]
+    values = [plan.arguments[different[0]] for plan in plans] if len(different) == 1 else []
+    is_single = values and all(
+        isinstance(value, str | int) and not isinstance(value, bool) for value in values
+    )
+    return different[0] if is_single and len(set(map(str, values))) == len(plans) else None
 
 
 def _ask_for_both(stage: Stage, first: PlannedCall, second: PlannedCall) -> str:
-    goal = wish(second.tool, stage.rng)
-    joint = stage.rng.choice(_JOINTS).format(goal=goal, Goal=capitalise(goal))
-    text = opening(wish(first.tool, stage.rng), first.told, stage.persona, stage.rng)
-    return f"{text} {finish(joint + (' with ' + enumerate_facts(second.told) if second.told else ''))}"
+    goal = imperative(second.tool, second.told, stage.voice)
+    (joint,) = some("also", 1, stage.voice)
+    return stage.opening(first.tool, first.told, close(put(joint, goal=goal)))

@@ -7,19 +7,14 @@ from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
 from inftool_env.scenarios.traps import distractor, unfinished
-from inftool_env.users.phrasing import capitalise, enumerate_facts, finish, goal_phrase, opening, wish
+from inftool_env.users.language.data import put
+from inftool_env.users.language.replies import some
+from inftool_env.users.language.requests import close, imperative
+from inftool_env.users.phrasing import goal_phrase
 from inftool_env.world.entities import EntityMap
 
 COUNTS = (2, 2, 3, 3, 4)
 """Different tools, by difficulty; fewer where the API has not so many."""
-_JOINTS = (
-    "Also {goal}",
-    "Besides, {goal}",
-    "At the same time {goal}",
-    "I also need to {goal}",
-    "And {goal}",
-    "Then there is another thing: {goal}",
-)
 
 
 def draft(stage: Stage) -> Draft:
@@ -56,8 +51,9 @@ def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG0
 
 def _ask(stage: Stage, plans: list[PlannedCall]) -> str:
     first, *rest = plans
-    sentences = [opening(wish(first.tool, stage.rng), first.told, stage.persona, stage.rng)]
-    for plan, joint in zip(rest, stage.rng.sample(_JOINTS, len(rest)), strict=True):
-        told = f" with {enumerate_facts(plan.told)}" if plan.told else ""
-        sentences.append(finish(capitalise(joint.format(goal=wish(plan.tool, stage.rng)) + told)))
-    return " ".join(sentences)
+    voice = stage.voice
+    more = [
+        close(put(joint, goal=imperative(plan.tool, plan.told, voice)))
+        for plan, joint in zip(rest, some("also", len(rest), voice), strict=True)
+    ]
+    return stage.opening(first.tool, first.told, *more)

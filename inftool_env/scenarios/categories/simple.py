@@ -5,7 +5,7 @@ from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
-from inftool_env.users.phrasing import goal_phrase, opening, wish
+from inftool_env.users.phrasing import goal_phrase
 from inftool_env.world.entities import EntityMap
 
 
@@ -20,7 +20,7 @@ def single_call(stage: Stage, tool: ToolSpec, visible: tuple[str, ...]) -> Draft
     plan = stage.plan(tool)
     return Draft(
         goal=f"{goal_phrase(tool)}: {plan.arguments}",
-        opening=opening(wish(tool, stage.rng), plan.told, stage.persona, stage.rng),
+        opening=stage.opening(tool, plan.told),
         facts=stage.facts(plan),
         solution=(SolutionTurn(calls=(plan.call,)), SolutionTurn(content=closing_words({tool.effect}))),
         expected=(plan.expected,),

@@ -11,7 +11,9 @@ from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
 from inftool_env.scenarios.traps import Turns, at_once, distractor
-from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, opening, spell, wish
+from inftool_env.users.language.replies import pattern, reply
+from inftool_env.users.language.requests import close, imperative
+from inftool_env.users.phrasing import goal_phrase, humanise, spell
 from inftool_env.world.entities import Action, EntityMap
 from inftool_env.world.shapes import chosen_shape, kind_of
 
@@ -250,16 +252,13 @@ def _visible(stage: Stage, look: ToolSpec, needed: list[ToolSpec]) -> tuple[str,
 def _ask(stage: Stage, look: PlannedCall, cases: tuple[Case, ...], phrase: str, value: JsonValue) -> str:
     is_truth = isinstance(value, bool)
     is_complete = is_truth and len(cases) == 2
-    sentences = [opening(wish(look.tool, stage.rng), look.told, stage.persona, stage.rng)]
-    for case, lead in zip(cases, ("If", stage.rng.choice(("But if", "If instead"))), strict=False):
-        told = f" with {enumerate_facts(case.plan.told)}" if case.plan.told else ""
-        sentences.append(finish(f"{lead} {case.words}, {wish(case.plan.tool, stage.rng)}{told}"))
+    voice = stage.voice
+    sentences: list[str] = []
+    for case, lead in zip(cases, ("If", pattern("else_if", voice)), strict=False):
+        sentences.append(close(f"{lead} {case.words}, {imperative(case.plan.tool, case.plan.told, voice)}"))
     if not is_complete:
-        rest = stage.rng.choice(
-            ("Otherwise change nothing, and tell me", "In any other case leave it at that and tell me")
-        )
-        sentences.append(f"{rest} {'so' if is_truth else f'the {phrase}'}.")
-    return " ".join(sentences)
+        sentences.append(reply("otherwise", voice, what="so" if is_truth else f"the {phrase}"))
+    return stage.opening(look.tool, look.told, *sentences)
 
 
 def _traps(solution: Turns, cases: tuple[Case, ...]) -> list[Turns]:

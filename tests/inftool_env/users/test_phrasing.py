@@ -1,10 +1,7 @@
-import random
-
 import pytest
 
 from inftool_env.core.tool import ToolSpec
-from inftool_env.users.persona import Persona
-from inftool_env.users.phrasing import enumerate_facts, goal_phrase, humanise, opening, reveal, spell, wish
+from inftool_env.users.phrasing import enumerate_facts, finish, goal_phrase, humanise, name_phrase, spell
 
 
 def tool(name: str, description: str) -> ToolSpec:
@@ -43,11 +40,10 @@ def test_a_verb_unknown_to_us_counts_when_the_name_begins_with_it_too() -> None:
     assert goal_phrase(tool("info_cake", "Cake data")) == "use info cake"
 
 
-def test_a_wish_is_worded_in_several_ways() -> None:
-    rng = random.Random(0)
-    wishes = {wish(tool("find_pets", "Find pets by status"), rng) for _ in range(60)}
-    assert {"find pets by status", "find pets"} < wishes
-    assert len(wishes) >= 4
+def test_a_name_is_a_phrase_when_it_begins_with_a_verb_and_goes_on() -> None:
+    assert name_phrase(tool("find_pets", "")) == "find pets"
+    assert name_phrase(tool("search", "")) is None
+    assert name_phrase(tool("pet_finder", "")) is None
 
 
 @pytest.mark.parametrize(
@@ -59,20 +55,8 @@ def test_values_are_spelt_as_people_write_them(value: object, text: str) -> None
 
 
 def test_facts_stand_in_a_row() -> None:
-    assert enumerate_facts([("city", "Rome"), ("days", 3)]) == "city Rome and days 3"
+    assert enumerate_facts([("city", "Rome"), ("dayCount", 3)]) == "city Rome and day count 3"
 
 
-@pytest.mark.parametrize("persona", list(Persona))
-def test_every_opening_tells_every_fact_and_closes_its_sentence(persona: Persona) -> None:
-    for seed in range(40):
-        text = opening("find pets", [("city", "Rome"), ("day count", 3)], persona, random.Random(seed))
-        assert "Rome" in text
-        assert "3" in text
-        assert "day count" in text.lower()
-        assert text[-1] in ".?"
-        assert ".." not in text
-        assert "  " not in text
-
-
-def test_a_reveal_carries_the_value() -> None:
-    assert all("Rome" in reveal("city", "Rome", random.Random(seed)) for seed in range(20))
+def test_a_sentence_gets_a_full_stop_unless_it_has_an_end() -> None:
+    assert [finish(text) for text in ("Yes", "Why?", "Oh!")] == ["Yes.", "Why?", "Oh!"]

@@ -1,0 +1,1 @@
+"""The grammar of a user's English: from a wish and its values to a message."""
