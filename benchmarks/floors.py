@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.table import Table
 
 from agents.policy import Policy
 from agents.rollout import EpisodeRequest
@@ -20,6 +19,7 @@ from agents.scripted import OraclePolicy, RandomPolicy
 from inftool_env.core.scenario import Split
 from inftool_env.envs.registry import catalogue_apis, load_toolset
 from inftool_env.scenarios.author import CATEGORIES, admitted_categories
+from inftool_env.validation.grid import grid, legend, open_console, percent, show
 from trainers.evaluate import EvaluationReport, evaluate
 
 FLOOR_LIMIT = 0.05
@@ -34,12 +34,17 @@ class Floors:
     reports: dict[str, EvaluationReport]
     """By API."""
 
-    def rate(self, category: str) -> float:
-        """Share of successes in a category, over all APIs."""
+    def tally(self, category: str) -> tuple[int, int]:
+        """Successes and tries in a category, over all APIs."""
         rates = [
             report.categories[category] for report in self.reports.values() if category in report.categories
         ]
-        return sum(rate.successes for rate in rates) / max(1, sum(rate.tries for rate in rates))
+        return sum(rate.successes for rate in rates), sum(rate.tries for rate in rates)
+
+    def rate(self, category: str) -> float:
+        """Share of successes in a category, over all APIs."""
+        successes, tries = self.tally(category)
+        return successes / max(1, tries)
 
 
 def measure_floors(
@@ -59,16 +64,13 @@ def measure_floors(
 
 def show_floors(console: Console, floors: Floors) -> None:
     """A table: an API a row, a category a column."""
-    table = Table(title=f"success of {floors.policy}")
-    table.add_column("API")
-    for category in CATEGORIES:
-        table.add_column(category, justify="right")
+    table = grid(f"% success of {floors.policy}", "API")
     for api, report in floors.reports.items():
         rates = [report.categories.get(category) for category in CATEGORIES]
-        table.add_row(api, *("-" if rate is None else f"{rate.value:.1%}" for rate in rates))
+        table.add_row(api, *("-" if rate is None else percent(rate.successes, rate.tries) for rate in rates))
     table.add_section()
-    table.add_row("all", *(f"{floors.rate(category):.1%}" for category in CATEGORIES))
-    console.print(table)
+    table.add_row("all", *(percent(*floors.tally(category)) for category in CATEGORIES))
+    show(console, table)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,11 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--apis", nargs="*", default=list(catalogue_apis()), help="slugs; all of the catalogue"
     )
     options = parser.parse_args(arguments)
-    console = Console()
+    console = open_console()
     oracle = measure_floors(OraclePolicy, options.seeds, options.apis)
     chance = measure_floors(lambda: RandomPolicy(0), options.seeds, options.apis)
     for floors in (oracle, chance):
         show_floors(console, floors)
+    show(console, legend())
     solved = all(oracle.rate(category) == 1.0 for category in CATEGORIES)
     hard = all(chance.rate(category) < FLOOR_LIMIT for category in CATEGORIES)
     console.print(

@@ -17,9 +17,12 @@ from rich.table import Table
 
 from agents.hackers import HACKERS, Hacker, HackerPolicy
 from benchmarks.floors import Floors, measure_floors
+from inftool_env.core.jsonl import to_json
 from inftool_env.core.scenario import Split
+from inftool_env.core.schema import JsonObject
 from inftool_env.envs.registry import catalogue_apis
 from inftool_env.scenarios.author import CATEGORIES
+from inftool_env.validation.grid import grid, legend, open_console, percent, show
 
 LIMIT = 0.02
 """No hacker may succeed this often in a category."""
@@ -53,19 +56,31 @@ def measure_hackers(
 
 
 def show_hauls(console: Console, hauls: Sequence[Haul]) -> None:
-    """A table: a hacker a row, a category a column; what is right is in brackets."""
-    table = Table(title="success of hackers (in brackets where the behaviour is the right one)")
-    table.add_column("hacker")
-    table.add_column("what it does")
-    for category in CATEGORIES:
-        table.add_column(category, justify="right")
+    """A table: a hacker a row, a category a column; and what each of them does."""
+    table = grid("% success of hackers (+ where the behaviour is the right one)", "hacker")
     for haul in hauls:
         cells = []
         for category in CATEGORIES:
-            rate = f"{haul.floors.rate(category):.1%}"
-            cells.append(f"({rate})" if category in haul.hacker.right_in else rate)
-        table.add_row(haul.hacker.name, haul.hacker.trick, *cells)
-    console.print(table)
+            mark = "+" if category in haul.hacker.right_in else ""
+            cells.append(mark + percent(*haul.floors.tally(category)))
+        table.add_row(haul.hacker.name, *cells)
+    show(console, table)
+    show(console, legend())
+    tricks = Table("hacker", "what it does")
+    for haul in hauls:
+        tricks.add_row(haul.hacker.name, haul.hacker.trick)
+    show(console, tricks)
+
+
+def to_record(hauls: Sequence[Haul]) -> JsonObject:
+    """Successes and tries of every hacker in every category, and where each succeeds too often."""
+    return {
+        haul.hacker.name: {
+            "tallies": {category: list(haul.floors.tally(category)) for category in CATEGORIES},
+            "breaches": list(haul.breaches),
+        }
+        for haul in hauls
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,14 +90,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--apis", nargs="*", default=list(catalogue_apis()), help="slugs; all of the catalogue"
     )
+    parser.add_argument("--json", action="store_true", help="print one JSON object in place of the tables")
     options = parser.parse_args(arguments)
-    console = Console()
     hauls = measure_hackers(options.seeds, options.apis)
+    held = not any(haul.breaches for haul in hauls)
+    if options.json:
+        sys.stdout.write(to_json(to_record(hauls)) + "\n")
+        return 0 if held else 1
+    console = open_console()
     show_hauls(console, hauls)
     for haul in hauls:
         for category in haul.breaches:
             console.print(f"{haul.hacker.name} earns {haul.floors.rate(category):.1%} in {category}")
-    held = not any(haul.breaches for haul in hauls)
     console.print(f"every hacker below {LIMIT:.0%} wherever it is wrong: {held}")
     return 0 if held else 1
 

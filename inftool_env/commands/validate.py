@@ -4,8 +4,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from rich.console import Console
-
 from inftool_env.commands.source import Folders
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.jsonl import to_json
@@ -13,11 +11,11 @@ from inftool_env.specs.access import Access
 from inftool_env.validation.document import validate
 from inftool_env.validation.findings import DocumentFinding, Findings
 from inftool_env.validation.folder import documents_in, validate_apart
+from inftool_env.validation.grid import open_console, show
 from inftool_env.validation.promises import shortfalls
 from inftool_env.validation.table import tables
 
 EXIT_BROKEN = 1
-_FILE_COLUMNS = 240
 
 
 def run(
@@ -51,10 +49,9 @@ def run(
     if json:
         sys.stdout.write(to_json(Findings(documents=tuple(findings)), sort_keys=False) + "\n")
     else:
-        # Whoever reads it from a file or a pipe wants whole rows.
-        console = Console(width=None if sys.stdout.isatty() else _FILE_COLUMNS)
+        console = open_console()
         for part in tables(findings, folder=all):
-            console.print(part)
+            show(console, part)
     entries = [finding for finding in findings if finding.is_entry or all is None]
     return EXIT_BROKEN if any(map(shortfalls, entries)) else 0
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from inftool_env.scenarios.author import CATEGORIES
 from inftool_env.specs.text import without_controls
 from inftool_env.validation.findings import DocumentFinding, Tally, sum_tallies
+from inftool_env.validation.grid import grid, legend, percent
 from inftool_env.validation.promises import PROMISES, shortfalls, tally_of
 
 _MOST_ROWS = 20
@@ -28,7 +29,9 @@ def tables(findings: Sequence[DocumentFinding], *, folder: Path | None = None) -
     entries = [finding for finding in findings if finding.is_entry or folder is None]
     named = [(_name(finding.source, folder), finding) for finding in entries]
     yield _sizes(named)
-    yield _qualities(named)
+    yield _categories(named)
+    yield legend()
+    yield _promises(named)
     if len(entries) == 1:
         yield _environments(entries[0])
     missing = _missing(named)
@@ -41,17 +44,7 @@ def tables(findings: Sequence[DocumentFinding], *, folder: Path | None = None) -
 
 def _sizes(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
     table = _table("Documents", "document", "format")
-    numbers = (
-        "KB",
-        "operations",
-        "tools",
-        "skipped",
-        "environments",
-        "solvable",
-        "to tools s",
-        "all s",
-        "MB",
-    )
+    numbers = ("KB", "ops", "tools", "skipped", "envs", "solvable", "read s", "all s", "MB")
     for header in numbers:
         table.add_column(header, justify="right")
     table.add_column("holds")
@@ -90,32 +83,41 @@ def _sizes(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
     return table
 
 
-def _qualities(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
-    table = _table(
-        "% of tools in a solvable scenario of each category, and % that hold each promise", "document"
-    )
-    headers = (*CATEGORIES, *(promise.name for promise in PROMISES), "open ms")
-    for header in headers:
-        table.add_column(header, justify="right")
+def _categories(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
+    table = grid("% of tools in a solvable scenario of each category", "document")
     for name, finding in named:
         if not finding.error:
-            table.add_row(_line(name), *_quality_cells([finding]))
+            table.add_row(_line(name), *_category_cells([finding]))
     if len(named) > 1:
         table.add_section()
-        table.add_row(f"{len(named)} documents", *_quality_cells([finding for _, finding in named]))
+        table.add_row(f"{len(named)} documents", *_category_cells([finding for _, finding in named]))
     return table
 
 
-def _quality_cells(findings: Sequence[DocumentFinding]) -> list[str]:
+def _category_cells(findings: Sequence[DocumentFinding]) -> list[str]:
     tools = sum(len(finding.tools) for finding in findings)
-    called = (sum(finding.calls_in(category) for finding in findings) for category in CATEGORIES)
+    return [
+        percent(sum(finding.calls_in(category) for finding in findings), tools) for category in CATEGORIES
+    ]
+
+
+def _promises(named: Sequence[tuple[str, DocumentFinding]]) -> Table:
+    table = _table("% that hold each promise", "document")
+    for header in (*(promise.name for promise in PROMISES), "open ms"):
+        table.add_column(header, justify="right")
+    for name, finding in named:
+        if not finding.error:
+            table.add_row(_line(name), *_promise_cells([finding]))
+    if len(named) > 1:
+        table.add_section()
+        table.add_row(f"{len(named)} documents", *_promise_cells([finding for _, finding in named]))
+    return table
+
+
+def _promise_cells(findings: Sequence[DocumentFinding]) -> list[str]:
     shares = (sum_tallies(tally_of(finding, promise) for finding in findings) for promise in PROMISES)
     slowest_s = max((one.open_s for finding in findings for one in finding.environments), default=0.0)
-    return [
-        *(_share(Tally(tried=tools, good=count)) for count in called),
-        *map(_share, shares),
-        f"{1000 * slowest_s:.0f}",
-    ]
+    return [*map(_share, shares), f"{1000 * slowest_s:.0f}"]
 
 
 def _environments(finding: DocumentFinding) -> Table:

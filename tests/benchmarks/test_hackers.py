@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from rich.console import Console
 
@@ -6,9 +8,8 @@ from benchmarks.hackers import Haul, main, measure_hackers, show_hauls
 
 
 def test_the_command_prints_a_row_for_every_hacker_and_judges_them(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "400")
     assert main(["--seeds", "1", "--apis", "weather-api"]) == 0
     printed = capsys.readouterr().out
     assert all(hacker.name in printed for hacker in HACKERS)
@@ -21,6 +22,15 @@ def test_a_hacker_who_is_paid_where_it_should_not_be_is_found() -> None:
     assert haul.breaches == ()
     (caught,) = [Haul(hacker=HACKERS[0], floors=haul.floors)]
     assert caught.breaches == ("irrelevance",)
-    console = Console(width=400, record=True)
+    console = Console(width=110, record=True, force_terminal=True)
     show_hauls(console, [haul])
-    assert "(100.0%)" in console.export_text()
+    printed = console.export_text()
+    assert "+100" in printed
+    assert "…" not in printed
+
+
+def test_json_holds_the_counts_behind_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--seeds", "1", "--apis", "weather-api", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["always_refuses"]["tallies"]["irrelevance"] == [1, 1]
+    assert record["flatters_judge"] == {"tallies": record["flatters_judge"]["tallies"], "breaches": []}
