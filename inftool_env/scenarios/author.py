@@ -1,5 +1,6 @@
 """Who writes scenarios: the seam, and the default author, which needs no model."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from inftool_env.core.errors import ScenarioError
@@ -36,7 +37,16 @@ class Author(Protocol):
 
 
 class TemplateAuthor:
-    """Writes scenarios from the toolset's own words, and replays each before handing it out."""
+    """Writes scenarios from the toolset's own words, and replays each before handing it out.
+
+    Args:
+        on_rejected: Told the category and the reason of every attempt that came to nothing.
+    """
+
+    def __init__(
+        self, on_rejected: Callable[[str, ScenarioError], None] = lambda _category, _why: None
+    ) -> None:
+        self._on_rejected = on_rejected
 
     def write(self, toolset: Toolset, request: ScenarioRequest, seed: int, split: Split) -> Scenario:
         """The first of a few attempts that the reference solution solves and silence does not.
@@ -79,11 +89,13 @@ class TemplateAuthor:
                 level = draft.fault_level - attempt * draft.fault_level // ATTEMPTS
                 return with_faults(scenario, toolset, stage.rng, level=level)
             except HopelessError as error:
+                self._on_rejected(request.category, error)
                 raise HopelessError(
                     f"{toolset.name}: no {request.category} scenario can be written, since {error}; "
                     "expected one. Leave this category out for this API, or allow more tools."
                 ) from error
             except ScenarioError as error:
+                self._on_rejected(request.category, error)
                 reason = str(error)
         raise ScenarioError(
             f"{toolset.name}: no {request.category} scenario after {ATTEMPTS} attempts (last: {reason}); "
