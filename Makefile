@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lane-mcp lint format types imports spelling check clean lane-mcp-servers
+.PHONY: help demo test lane-mcp lint format types imports spelling check clean lane-mcp-servers lane-bfcl
 
 help:
 	@echo "make demo [SPEC=openapi.yaml] [SEED=0] [OUT=runs/demo]   from a raw API spec to a better policy"
@@ -18,6 +18,7 @@ help:
 	@echo "make lane-mcp                                            other people's MCP clients against ours (npm, network)"
 	@echo "make check                                               lint, format, types, imports, spelling"
 	@echo "make lane-mcp-servers                                    real MCP servers, for benchmarks.live_mcp and its tests"
+	@echo "make lane-bfcl                                           BFCL's own checkers, for benchmarks.bfcl and its tests"
 	@echo "make clean                                               remove caches and build products"
 
 demo: $(VENV)/.installed
@@ -65,6 +66,17 @@ $(VENV)-mcp-servers/.installed:
 		mcp-server-sqlite==2025.4.25 "mcp<2"
 	npm install --prefix $(VENV)-mcp-servers --no-audit --no-fund --ignore-scripts \
 		@modelcontextprotocol/server-filesystem@2026.8.31 @modelcontextprotocol/server-memory@2026.8.31
+	@touch $@
+
+# BFCL pins a numpy and other versions that ours refuse. soundfile is needed, and not declared.
+lane-bfcl: $(VENV)-bfcl/.installed
+
+$(VENV)-bfcl/.installed:
+	@echo "Installing BFCL into $(VENV)-bfcl ..."
+	$(PYTHON) -m venv $(VENV)-bfcl
+	$(VENV)-bfcl/bin/python -m pip --disable-pip-version-check --no-input -q install torch==2.13.0
+	$(VENV)-bfcl/bin/python -m pip --disable-pip-version-check --no-input -q install \
+		bfcl-eval==2026.3.23 soundfile
 	@touch $@
 
 clean:
