@@ -5,7 +5,7 @@ import pytest
 from inftool_env.core.errors import RecordError
 from inftool_env.core.jsonl import append_jsonl, from_json, read_jsonl, to_json, write_atomic, write_jsonl
 from inftool_env.core.message import ToolCall, ToolResult, assistant_message, tool_message, user_message
-from inftool_env.core.scenario import CheckKind
+from inftool_env.core.scenario import CheckKind, ExpectedCall, Likeness
 from inftool_env.core.trajectory import StopReason, TokenSample, Trajectory, Turn
 from inftool_env.core.verdict import CheckResult, FailureKind, GateKind, GateResult, Verdict
 
@@ -44,6 +44,13 @@ def test_a_record_survives_the_file(tmp_path: Path) -> None:
     write_jsonl(tmp_path / "a.jsonl", [TRAJECTORY])
     append_jsonl(tmp_path / "a.jsonl", [TRAJECTORY])
     assert list(read_jsonl(tmp_path / "a.jsonl", Trajectory)) == [TRAJECTORY, TRAJECTORY]
+
+
+def test_an_expected_call_comes_back_with_all_that_it_accepts() -> None:
+    call = ExpectedCall(
+        name="get", arguments={"n": 1}, accepted={"n": (2, [3.0], None)}, likeness={"n": Likeness.EXACT}
+    )
+    assert from_json(to_json(call), ExpectedCall) == call
 
 
 def test_equal_records_give_equal_bytes() -> None:
