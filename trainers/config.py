@@ -17,6 +17,50 @@ class Averaging(StrEnum):
     """The sum over all tokens, divided by the number of sequences and a constant length (arXiv 2503.20783)."""
 
 
+class RatioLevel(StrEnum):
+    """What is compared between the policy that learns and the one that acted."""
+
+    TOKEN = "token"
+    """Every token by itself (PPO, arXiv 1707.06347)."""
+    SEQUENCE = "sequence"
+    """The geometric mean over a sequence's written tokens (GSPO, arXiv 2507.18071, equation 7). Such ratios move much
+    less: the paper clips at 3e-4 below and 4e-4 above."""
+
+
+class KlEstimator(StrEnum):
+    """How a token's divergence from the reference is estimated, from ``d = reference - policy`` in nats.
+
+    The names are those of joschu.net/blog/kl-approx.html.
+    """
+
+    K1 = "k1"
+    """``-d``: without bias, of high variance, and negative at times; its gradient does not know the reference."""
+    K2 = "k2"
+    """``d^2 / 2``: biased, but its gradient is that of the divergence."""
+    K3 = "k3"
+    """``exp(d) - d - 1`` (GRPO, equation 4)."""
+    K3_WEIGHTED = "k3_weighted"
+    """``k3`` times the ratio, which makes its gradient that of the divergence (DeepSeek-V3.2, arXiv 2512.02556)."""
+
+
+class Baseline(StrEnum):
+    """What a trajectory's reward is compared with."""
+
+    MEAN = "mean"
+    """That of its group (arXiv 2402.03300)."""
+    LEAVE_ONE_OUT = "leave_one_out"
+    """That of the others in its group (RLOO, arXiv 2402.14740)."""
+
+
+class Overlong(StrEnum):
+    """What becomes of a trajectory with a turn that was cut off at ``max_new_tokens``."""
+
+    KEEP = "keep"
+    """It is trained like any other: a reward that the cut has lost says so."""
+    MASK = "mask"
+    """It counts in its group's baseline, and none of its tokens is trained (DAPO, arXiv 2503.14476, section 3.4)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PolicyLoss:
     """The clipped surrogate, and how far the policy may move."""
@@ -29,6 +73,11 @@ class PolicyLoss:
     """The ratio may rise to 1 + clip_high before its gradient stops; 0 or more."""
     kl_coefficient: float = 0.0
     """Price of a nat of divergence from the reference policy, per token; 0 needs no reference."""
+    kl_estimator: KlEstimator = KlEstimator.K3_WEIGHTED
+    ratio: RatioLevel = RatioLevel.TOKEN
+    importance_cap: float | None = None
+    """Each token weighs as much as the trainer finds it likelier than the sampler did, but no more than this; above 0.
+    For samplers that compute otherwise than the trainer (fengyao.notion.site/off-policy-rl); None weighs all alike."""
     constant_length: int = 1024
     """Tokens that ``DR_GRPO`` divides by."""
     passes: int = 1
@@ -40,6 +89,8 @@ class PolicyLoss:
         _check("kl_coefficient", self.kl_coefficient, self.kl_coefficient >= 0, "0 or more")
         _check("constant_length", self.constant_length, self.constant_length >= 1, "1 or more")
         _check("passes", self.passes, self.passes >= 1, "1 or more")
+        cap = self.importance_cap
+        _check("importance_cap", cap, cap is None or cap > 0, "None, or a number above 0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +135,13 @@ class GrpoConfig:
     """The learning rate falls in a straight line to 0 over this last share of the steps; 0 to 1. The gradient of
     a few groups is noisy, and a round should not end on the whim of its last one."""
     loss: PolicyLoss = field(default_factory=PolicyLoss)
+    baseline: Baseline = Baseline.MEAN
     divide_by_std: bool = True
     """Whether advantages are in units of their group's standard deviation."""
+    overlong: Overlong = Overlong.KEEP
+    extra_rollouts: int = 0
+    """Rollouts more, at most, of a step whose groups are of one mind: fresh scenarios take the place of those that teach
+    nothing (dynamic sampling: DAPO, arXiv 2503.14476, section 3.2)."""
     replay_share: float = 0.1
     """Share of an update's trained tokens that are demonstrations, so that nothing is forgotten; below 1."""
     temperature: float = 1.0
@@ -105,6 +161,7 @@ class GrpoConfig:
         _check("learning_rate", self.learning_rate, self.learning_rate > 0, "a number above 0")
         _check("warmup_steps", self.warmup_steps, self.warmup_steps >= 0, "0 or more")
         _check("decay_share", self.decay_share, 0 <= self.decay_share <= 1, "a number in [0, 1]")
+        _check("extra_rollouts", self.extra_rollouts, self.extra_rollouts >= 0, "0 or more")
         _check("replay_share", self.replay_share, 0 <= self.replay_share < 1, "0 or more and below 1")
         _check("temperature", self.temperature, self.temperature > 0, "a number above 0")
         _check("max_new_tokens", self.max_new_tokens, self.max_new_tokens >= 1, "1 or more")

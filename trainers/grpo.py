@@ -14,16 +14,17 @@ from agents.rollout import EpisodeRequest, rollout
 from inftool_env.core.seeds import derive_seed, generator
 from inftool_env.core.trajectory import StopReason, Trajectory
 from inftool_env.core.verdict import GateKind
+from trainers.alarms import AlarmBell
 from trainers.batch import Row, trajectory_row
-from trainers.config import GrpoConfig
+from trainers.config import GrpoConfig, Overlong
 from trainers.engines.engine import Engine, UpdateReport
 from trainers.groups import RolloutGroup, form_groups
 from trainers.logbook import Logbook
 
 PolicyMaker = Callable[[int], Policy]
 """The current weights as a policy whose random numbers derive from a seed."""
-ScenarioChooser = Callable[[int], Sequence[EpisodeRequest]]
-"""The scenarios of a step; every category in every step, since one that is left out is forgotten."""
+ScenarioChooser = Callable[[int, int], Sequence[EpisodeRequest]]
+"""The scenarios of a step, others at each attempt; every category in every step, since one left out is forgotten."""
 
 
 def train_grpo(
@@ -49,20 +50,18 @@ def train_grpo(
         first_step: Steps that were done before an interruption.
         on_step: Called with the number of steps done after each; may save a checkpoint.
     """
+    bell = AlarmBell()
     for step in range(first_step, config.steps):
         started = time.perf_counter()
-        scenarios = choose(step)
-        requests = [scenario for scenario in scenarios for _ in range(config.group_size)]
-        policy = make_policy(derive_seed(config.seed, "rollout", step))
-        trajectories = rollout(policy, requests, num_slots=config.num_slots)
+        trajectories, groups = collect(step, make_policy, choose, config)
         rollout_s = time.perf_counter() - started
 
-        groups = form_groups(trajectories, config.group_size, divide_by_std=config.divide_by_std)
         rows = [
             row
             for group in groups
             if group.has_signal
             for trajectory, advantage in zip(group.trajectories, group.advantages, strict=True)
+            if config.overlong is Overlong.KEEP or not was_cut(trajectory)
             if (row := trajectory_row(trajectory, advantage)) is not None
         ]
         reports: list[UpdateReport] = []
@@ -71,10 +70,37 @@ def train_grpo(
             reports = engine.reinforce([*rows, *replayed], config.loss, progress=step / config.steps)
 
         metrics = rollout_metrics(trajectories, groups) | update_metrics(reports)
+        metrics |= bell.ring(step, metrics)
         logbook.write_metrics(step, metrics | {"time/rollout_s": rollout_s})
         logbook.write_trajectories(step, trajectories[:: config.group_size])
         if on_step is not None:
             on_step(step + 1)
+
+
+def collect(
+    step: int, make_policy: PolicyMaker, choose: ScenarioChooser, config: GrpoConfig
+) -> tuple[list[Trajectory], list[RolloutGroup]]:
+    """The rollouts of one step: one, and ``config.extra_rollouts`` more while groups of one mind leave it short."""
+    trajectories: list[Trajectory] = []
+    groups: list[RolloutGroup] = []
+    wanted = 0
+    for attempt in range(1 + config.extra_rollouts):
+        scenarios = choose(step, attempt)
+        wanted = wanted or len(scenarios)
+        missing = min(wanted - sum(group.has_signal for group in groups), len(scenarios))
+        if missing == 0:
+            break
+        place = (step, attempt) if attempt else (step,)
+        if missing < len(scenarios):
+            scenarios = generator(config.seed, "missing", *place).sample(scenarios, missing)
+        requests = [scenario for scenario in scenarios for _ in range(config.group_size)]
+        policy = make_policy(derive_seed(config.seed, "rollout", *place))
+        played = rollout(policy, requests, num_slots=config.num_slots)
+        trajectories += played
+        groups += form_groups(
+            played, config.group_size, baseline=config.baseline, divide_by_std=config.divide_by_std
+        )
+    return trajectories, groups
 
 
 def draw_replay(
@@ -108,6 +134,7 @@ def rollout_metrics(trajectories: Sequence[Trajectory], groups: Sequence[Rollout
     metrics["reward/mean"] = fmean(trajectory.reward or 0.0 for trajectory in scorable)
     metrics["rollout/turns_mean"] = fmean(len(trajectory.turns) for trajectory in scorable)
     metrics["rollout/written_tokens_mean"] = fmean(_written_tokens(trajectory) for trajectory in scorable)
+    metrics["rollout/cut_rate"] = fmean(map(was_cut, scorable))
     metrics["rollout/turn_limit_rate"] = fmean(
         trajectory.stop is StopReason.MAX_TURNS for trajectory in scorable
     )
@@ -136,6 +163,11 @@ def update_metrics(reports: Sequence[UpdateReport]) -> dict[str, float]:
         "update/sampler_mismatch_nats": reports[0].mismatch,
         "time/update_s": sum(report.seconds for report in reports),
     }
+
+
+def was_cut(trajectory: Trajectory) -> bool:
+    """Whether one of its turns ended for want of tokens."""
+    return any(turn.sample is not None and turn.sample.finish_reason == "length" for turn in trajectory.turns)
 
 
 def _written_tokens(trajectory: Trajectory) -> int:

@@ -3,46 +3,82 @@
 import torch
 from torch import Tensor
 
-from trainers.config import Averaging, PolicyLoss
+from trainers.config import Averaging, KlEstimator, PolicyLoss, RatioLevel
 
 
-def surrogate_losses(
-    logprobs: Tensor, old_logprobs: Tensor, advantages: Tensor, *, clip_low: float, clip_high: float
-) -> Tensor:
+def importance_ratios(logprobs: Tensor, old_logprobs: Tensor, rows: Tensor, level: RatioLevel) -> Tensor:
+    """How much likelier each token has become, as its own ratio or as that of its sequence.
+
+    Args:
+        logprobs: ``(N,)``, of the policy that learns, in nats.
+        old_logprobs: ``(N,)``, of the policy that acted; no gradient flows into them.
+        rows: ``(N,)`` int64, which sequence each token is of.
+        level: For a sequence, ``exp(mean(logprobs - old_logprobs))`` over its tokens (GSPO, arXiv 2507.18071,
+            equation 7).
+
+    Returns:
+        ``(N,)``, above 0; gradients flow through ``logprobs``.
+    """
+    differences = logprobs - old_logprobs
+    if level is RatioLevel.SEQUENCE:
+        ones = torch.ones_like(differences)
+        zeros = differences.new_zeros(int(rows.max()) + 1)
+        counts = zeros.index_add(0, rows, ones).clamp(min=1)
+        differences = (zeros.index_add(0, rows, differences) / counts)[rows]
+    return torch.exp(differences)
+
+
+def surrogate_losses(ratios: Tensor, advantages: Tensor, *, clip_low: float, clip_high: float) -> Tensor:
     """The clipped surrogate of every token (PPO, arXiv 1707.06347, equation 7), to be minimised.
 
     ``-min(ratio * A, clip(ratio, 1 - clip_low, 1 + clip_high) * A)``: once a token is as much likelier (or
     unlikelier) as it may become, its gradient stops.
 
     Args:
-        logprobs: Of the policy that learns, in nats; all arguments have one shape.
-        old_logprobs: Of the policy that acted; no gradient flows into them.
+        ratios: See ``importance_ratios``; all arguments have one shape.
         advantages: Of the tokens' trajectories.
         clip_low: The ratio's room below 1.
         clip_high: The ratio's room above 1.
     """
-    ratio = torch.exp(logprobs - old_logprobs)
-    clipped = ratio.clamp(1 - clip_low, 1 + clip_high)
-    return -torch.minimum(ratio * advantages, clipped * advantages)
+    clipped = ratios.clamp(1 - clip_low, 1 + clip_high)
+    return -torch.minimum(ratios * advantages, clipped * advantages)
 
 
-def kl_estimates(logprobs: Tensor, old_logprobs: Tensor, reference_logprobs: Tensor) -> Tensor:
-    """Each token's estimate of the policy's divergence from the reference, in nats; 0 or more.
+def is_clipped(ratios: Tensor, advantages: Tensor, *, clip_low: float, clip_high: float) -> Tensor:
+    """Whether clipping stops a token's gradient."""
+    return ((ratios < 1 - clip_low) & (advantages < 0)) | ((ratios > 1 + clip_high) & (advantages > 0))
 
-    ``ratio * (exp(d) - d - 1)`` with ``d = reference - policy`` (k3 of joschu.net/blog/kl-approx.html; GRPO,
-    equation 4). The ratio, even where it is 1, makes the mean's gradient that of the divergence
-    (DeepSeek-V3.2, arXiv 2512.02556, section 3.1); GRPO's own equation leaves it out.
+
+def kl_estimates(
+    logprobs: Tensor,
+    old_logprobs: Tensor,
+    reference_logprobs: Tensor,
+    estimator: KlEstimator = KlEstimator.K3_WEIGHTED,
+) -> Tensor:
+    """Each token's estimate of the policy's divergence from the reference, in nats; see ``KlEstimator``.
+
+    The ratio of ``K3_WEIGHTED`` is that of ``old_logprobs``, which the other estimators do not look at.
     """
     difference = reference_logprobs - logprobs
-    return torch.exp(logprobs - old_logprobs) * (torch.exp(difference) - difference - 1)
+    match estimator:
+        case KlEstimator.K1:
+            return -difference
+        case KlEstimator.K2:
+            return difference.square() / 2
+        case KlEstimator.K3:
+            return torch.exp(difference) - difference - 1
+        case KlEstimator.K3_WEIGHTED:
+            return torch.exp(logprobs - old_logprobs) * (torch.exp(difference) - difference - 1)
 
 
-def is_clipped(
-    logprobs: Tensor, old_logprobs: Tensor, advantages: Tensor, *, clip_low: float, clip_high: float
-) -> Tensor:
-    """Whether clipping stops a token's gradient."""
-    ratio = torch.exp(logprobs - old_logprobs)
-    return ((ratio < 1 - clip_low) & (advantages < 0)) | ((ratio > 1 + clip_high) & (advantages > 0))
+def mismatch_weights(old_logprobs: Tensor, sampled_logprobs: Tensor, cap: float) -> Tensor:
+    """What makes up for a sampler that computes otherwise than the trainer: truncated importance weights.
+
+    ``min(exp(old - sampled), cap)``; 1 where nothing was sampled (NaN), as in demonstrations. No gradient flows
+    through them.
+    """
+    weights = torch.exp(old_logprobs - sampled_logprobs).clamp(max=cap)
+    return torch.where(sampled_logprobs.isnan(), 1.0, weights).detach()
 
 
 def token_weights(mask: Tensor, loss: PolicyLoss, *, num_rows: int, num_tokens: int) -> Tensor:

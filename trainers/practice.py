@@ -22,19 +22,21 @@ class Practice:
     demonstrations: tuple[Trajectory, ...]
     """To replay a few of, so that nothing is forgotten."""
 
-    def requests(self, step: int) -> tuple[EpisodeRequest, ...]:
-        """The scenarios of one step, once each, all from the training side of the wall."""
-        return practice_requests(self.sampler, step, self.scenarios_per_step)
+    def requests(self, step: int, attempt: int = 0) -> tuple[EpisodeRequest, ...]:
+        """The scenarios of one attempt at a step, once each, all from the training side of the wall."""
+        return practice_requests(self.sampler, step, self.scenarios_per_step, attempt)
 
 
-def practice_requests(sampler: PracticeSampler, step: int, count: int) -> tuple[EpisodeRequest, ...]:
+def practice_requests(
+    sampler: PracticeSampler, step: int, count: int, attempt: int = 0
+) -> tuple[EpisodeRequest, ...]:
     """What the curriculum chooses for a step, as rollouts take it."""
     return tuple(
         writable(
             EpisodeRequest(env_id=task.env_id, seed=task.seed, category=task.category, split=Split.TRAIN),
             Purpose.PRACTICE,
         )
-        for task in sampler.choose(step, count)
+        for task in sampler.choose(step, count, attempt)
     )
 
 

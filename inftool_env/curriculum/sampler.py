@@ -84,13 +84,14 @@ class PracticeSampler:
         """The practised categories, in alphabetical order."""
         return self._categories
 
-    def choose(self, step: int, count: int) -> tuple[PracticeTask, ...]:
-        """The scenarios of one step.
+    def choose(self, step: int, count: int, attempt: int = 0) -> tuple[PracticeTask, ...]:
+        """The scenarios of one step; another attempt at the same step gets others.
 
         Every category gets a tenth of them (or, where a tenth each is too much, an equal part), and the rest are
         drawn by weight. A batch of fewer scenarios than categories takes these in turn, from step to step.
         """
-        rng = generator(self._seed, "practice", step)
+        place = (step, attempt) if attempt else (step,)
+        rng = generator(self._seed, "practice", *place)
         least = min(math.ceil(FLOOR * count), count // len(self._categories))
         if least:
             chosen = [name for name in self._categories for _ in range(least)]
@@ -102,6 +103,6 @@ class PracticeSampler:
         for index, category in enumerate(chosen):
             sources = self._sources[category]
             source = rng.choices(sources, [source.weight for source in sources])[0]
-            seed = episode_seed(Purpose.PRACTICE, self._seed, source.env_id, category, step, index)
+            seed = episode_seed(Purpose.PRACTICE, self._seed, source.env_id, category, *place, index)
             tasks.append(PracticeTask(env_id=source.env_id, seed=seed, category=category))
         return tuple(tasks)

@@ -4,6 +4,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from trainers.advantages import group_advantages
+from trainers.config import Baseline
 
 rewards = st.lists(st.floats(0, 1, width=32), min_size=2, max_size=12)
 
@@ -42,3 +43,9 @@ def test_raising_one_reward_never_lowers_its_own_advantage(values: list[float], 
 def test_a_group_of_one_or_another_shape_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="expected \\(N, G\\)"):
         group_advantages(torch.zeros(shape))
+
+
+def test_leaving_oneself_out_compares_with_the_mean_of_the_others() -> None:
+    rewards = torch.tensor([[1.0, 0.0, 0.5, 0.0]], dtype=torch.float64)
+    found = group_advantages(rewards, baseline=Baseline.LEAVE_ONE_OUT, divide_by_std=False)
+    assert found[0].tolist() == pytest.approx([1 - 0.5 / 3, -1.5 / 3, 0.5 - 1 / 3, -1.5 / 3])

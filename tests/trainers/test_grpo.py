@@ -21,9 +21,9 @@ from inftool_env.envs.observe import Observation
 from inftool_env.envs.registry import register_api
 from trainers.batch import Row, example_row
 from trainers.checkpoint import load_checkpoint, save_checkpoint
-from trainers.config import GrpoConfig
+from trainers.config import GrpoConfig, Overlong
 from trainers.engines.local import LocalEngine
-from trainers.grpo import draw_replay, train_grpo
+from trainers.grpo import collect, draw_replay, train_grpo
 from trainers.logbook import Logbook, StepMetrics, StepTrajectory
 from trainers.optimizer import PolicyOptimizer
 
@@ -38,8 +38,9 @@ class PainterPolicy:
 
     name = "painter"
 
-    def __init__(self, model: Lfm2ForCausalLM, seed: int) -> None:
+    def __init__(self, model: Lfm2ForCausalLM, seed: int, finish_reason: str = "stop") -> None:
         self._model = model
+        self._finish_reason = finish_reason
         self._seed = seed
         self._ids: dict[int, tuple[int, ...]] = {}
 
@@ -64,7 +65,7 @@ class PainterPolicy:
             prompt_ids=prompt,
             sampled_ids=(token,),
             logprobs=(logprobs[token].item(),),
-            finish_reason="stop",
+            finish_reason=self._finish_reason,
         )
         return PolicyAction(action=write(token), sample=sample)
 
@@ -106,11 +107,15 @@ class Training:
         self.model = model
         self.optimizer = PolicyOptimizer(model, learning_rate=LEARNING_RATE, warmup_steps=0, decay_share=0)
         self.folder = folder
+        self.finish_reason = "stop"
         self._env_id = env_id
 
-    def choose(self, step: int) -> Sequence[EpisodeRequest]:
+    def act(self, seed: int) -> PainterPolicy:
+        return PainterPolicy(self.model, seed, self.finish_reason)
+
+    def choose(self, step: int, attempt: int) -> Sequence[EpisodeRequest]:
         return [
-            EpisodeRequest(env_id=self._env_id, seed=4 * step + number, category="simple")
+            EpisodeRequest(env_id=self._env_id, seed=1000 * attempt + 4 * step + number, category="simple")
             for number in range(4)
         ]
 
@@ -119,7 +124,7 @@ class Training:
         with Logbook(self.folder, first_step=first_step) as logbook:
             train_grpo(
                 engine,
-                lambda seed: PainterPolicy(self.model, seed),
+                self.act,
                 self.choose,
                 config,
                 logbook,
@@ -149,6 +154,32 @@ def test_a_step_reports_how_it_went(training: Training) -> None:
     kept = list(read_jsonl(training.folder / "trajectories.jsonl", StepTrajectory))
     assert len(kept) == 4
     assert all(turn.sample is None for line in kept for turn in line.trajectory.turns)
+
+
+def test_fresh_scenarios_take_the_place_of_groups_of_one_mind(training: Training) -> None:
+    config = GrpoConfig(group_size=2, extra_rollouts=3)
+    trajectories, groups = collect(0, training.act, training.choose, config)
+    first, later = groups[:4], groups[4:]
+    missing = sum(not group.has_signal for group in first)
+    assert missing > 0
+    assert all(group.trajectories[0].seed >= 1000 for group in later)
+    assert len(later) >= missing
+    assert sum(group.has_signal for group in groups) <= 4
+    assert len(trajectories) == 2 * len(groups)
+
+
+def test_without_extra_rollouts_a_step_is_one_rollout(training: Training) -> None:
+    _, groups = collect(0, training.act, training.choose, GrpoConfig(group_size=2))
+    assert len(groups) == 4
+
+
+def test_what_was_cut_off_is_counted_and_can_be_left_out_of_the_update(training: Training) -> None:
+    training.finish_reason = "length"
+    (kept,) = training.run(GrpoConfig(steps=1, group_size=32))
+    (masked,) = training.run(GrpoConfig(steps=1, group_size=32, overlong=Overlong.MASK))
+    assert kept["rollout/cut_rate"] == masked["rollout/cut_rate"] == 1
+    assert "update/loss" in kept
+    assert "update/loss" not in masked
 
 
 def test_an_interrupted_run_ends_with_the_same_weights(training: Training) -> None:

@@ -6,8 +6,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from trainers.config import Averaging, PolicyLoss
-from trainers.losses import is_clipped, kl_estimates, surrogate_losses, token_weights
+from trainers.config import Averaging, KlEstimator, PolicyLoss, RatioLevel
+from trainers.losses import (
+    importance_ratios,
+    is_clipped,
+    kl_estimates,
+    mismatch_weights,
+    surrogate_losses,
+    token_weights,
+)
 
 CLIP = {"clip_low": 0.2, "clip_high": 0.2}
 
@@ -24,7 +31,8 @@ def gradient(loss: Tensor, logits: Tensor) -> list[float]:
 
 def test_the_first_gradient_is_that_of_reinforce(logits: Tensor) -> None:
     logprobs = logits.log_softmax(0)  # token 0 was sampled and did well, token 1 was sampled and did badly
-    losses = surrogate_losses(logprobs, logprobs.detach(), torch.tensor([1.0, -1.0]), **CLIP)
+    ratios = importance_ratios(logprobs, logprobs.detach(), torch.tensor([0, 1]), RatioLevel.TOKEN)
+    losses = surrogate_losses(ratios, torch.tensor([1.0, -1.0]), **CLIP)
     # Token 0: -(1 - 1/4, -3/4). Token 1: (-1/4, 1 - 3/4). The mean of both: (-1/2, 1/2).
     assert gradient(losses.mean(), logits) == [-0.5, 0.5]
 
@@ -45,9 +53,42 @@ def test_a_gradient_stops_once_the_ratio_has_moved_its_way(
     logprob = logits.log_softmax(0)[:1]
     old = logprob.detach() - math.log(ratio)
     advantages = torch.tensor([advantage])
-    losses = surrogate_losses(logprob, old, advantages, **CLIP)
+    ratios = importance_ratios(logprob, old, torch.tensor([0]), RatioLevel.TOKEN)
+    losses = surrogate_losses(ratios, advantages, **CLIP)
     assert gradient(losses.sum(), logits) == expected
-    assert is_clipped(logprob, old, advantages, **CLIP).tolist() == [stopped]
+    assert is_clipped(ratios, advantages, **CLIP).tolist() == [stopped]
+
+
+def test_a_sequence_has_the_geometric_mean_of_its_tokens_ratios() -> None:
+    logprobs = torch.tensor([1.0, 4.0, 9.0]).log()
+    old, rows = torch.zeros(3), torch.tensor([0, 0, 2])
+    assert importance_ratios(logprobs, old, rows, RatioLevel.SEQUENCE).tolist() == pytest.approx([2, 2, 9])
+    assert importance_ratios(logprobs, old, rows, RatioLevel.TOKEN).tolist() == pytest.approx([1, 4, 9])
+
+
+def test_a_token_that_the_sampler_found_likelier_weighs_less_and_no_token_weighs_more_than_the_cap() -> None:
+    old = torch.tensor([0.1, 0.4, 0.5]).log()
+    sampled = torch.tensor([0.2, 0.1, math.nan]).log()
+    assert mismatch_weights(old, sampled, 2.0).tolist() == pytest.approx([0.5, 2.0, 1.0])
+
+
+@pytest.mark.parametrize("estimator", [KlEstimator.K1, KlEstimator.K3])
+def test_estimators_without_bias_have_the_divergence_as_their_mean(
+    logits: Tensor, estimator: KlEstimator
+) -> None:
+    logprobs = logits.log_softmax(0).detach()
+    reference = torch.tensor([0.5, 0.5], dtype=torch.float64).log()
+    estimates = kl_estimates(logprobs, logprobs, reference, estimator)
+    mean = (logprobs.exp() * estimates).sum().item()
+    assert mean == pytest.approx((logprobs.exp() * (logprobs - reference)).sum().item())
+
+
+def test_half_the_square_has_the_gradient_of_the_divergence(logits: Tensor) -> None:
+    logprobs = logits.log_softmax(0)
+    reference = torch.tensor([0.5, 0.5], dtype=torch.float64).log()
+    estimates = kl_estimates(logprobs, logprobs.detach(), reference, KlEstimator.K2)
+    true_kl = (logprobs.exp() * (logprobs - reference)).sum()
+    assert gradient((logprobs.detach().exp() * estimates).sum(), logits) == gradient(true_kl, logits)
 
 
 def test_the_divergence_is_priced_with_its_true_gradient(logits: Tensor) -> None:

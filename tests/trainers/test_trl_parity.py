@@ -10,9 +10,15 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from trainers.batch import Batch, Row, make_batch
-from trainers.config import Averaging, PolicyLoss
+from trainers.config import Averaging, KlEstimator, PolicyLoss, RatioLevel
 from trainers.logprobs import written_logprobs
-from trainers.losses import kl_estimates, surrogate_losses, token_weights
+from trainers.losses import (
+    importance_ratios,
+    kl_estimates,
+    mismatch_weights,
+    surrogate_losses,
+    token_weights,
+)
 
 trl = pytest.importorskip("trl")
 datasets = pytest.importorskip("datasets")
@@ -95,6 +101,7 @@ def their_loss(model: Qwen3ForCausalLM, inputs: dict[str, Tensor], folder: Path,
         processing_class=tokenizer,
     )
     trainer.current_gradient_accumulation_steps = 1
+    trainer.use_vllm = "importance_sampling_ratio" in inputs  # only another sampler needs such weights
     trainer.model.train()
     return trainer.compute_loss(trainer.model, inputs)
 
@@ -115,18 +122,20 @@ def our_batch(old: Tensor) -> Batch:
     return make_batch(rows, pad_id=0)
 
 
-def our_loss(model: Qwen3ForCausalLM, batch: Batch, reference: Tensor, loss: PolicyLoss) -> Tensor:
+def our_loss(
+    model: Qwen3ForCausalLM, batch: Batch, reference: Tensor, sampled: Tensor, loss: PolicyLoss
+) -> Tensor:
     logprobs, _ = written_logprobs(model, batch)
     mask = batch.mask
     old = batch.old_logprobs[mask]
+    ratios = importance_ratios(logprobs, old, mask.nonzero()[:, 0], loss.ratio)
     losses = surrogate_losses(
-        logprobs,
-        old,
-        batch.advantages[mask],
-        clip_low=loss.clip_low,
-        clip_high=loss.clip_high,
+        ratios, batch.advantages[mask], clip_low=loss.clip_low, clip_high=loss.clip_high
     )
-    losses = losses + loss.kl_coefficient * kl_estimates(logprobs, old, reference[mask])
+    if loss.importance_cap is not None:
+        losses = losses * mismatch_weights(old, sampled[mask], loss.importance_cap)
+    kl = kl_estimates(logprobs, old, reference[mask], loss.kl_estimator)
+    losses = losses + loss.kl_coefficient * kl
     weights = token_weights(mask, loss, num_rows=len(mask), num_tokens=int(mask.sum()))
     return (weights[mask] * losses).sum()
 
@@ -160,7 +169,48 @@ def test_loss_and_gradients_are_those_of_trl(
     expected = their_loss(qwen, their_inputs(near, reference), tmp_path, max_completion_length=9, **settings)
     expected_gradients = gradients(qwen, expected)
     loss = PolicyLoss(averaging=ours, clip_low=0.2, clip_high=0.28, kl_coefficient=beta, constant_length=9)
-    actual = our_loss(qwen, our_batch(near), reference, loss)
+    actual = our_loss(qwen, our_batch(near), reference, near, loss)
+
+    assert actual.item() == pytest.approx(expected.item(), abs=1e-5)
+    assert expected_gradients.norm() > 0.1
+    assert torch.allclose(gradients(qwen, actual), expected_gradients, rtol=0, atol=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("settings", "loss"),
+    [
+        (
+            {"importance_sampling_level": "sequence", "loss_type": "grpo", "beta": 0.0},
+            {"ratio": RatioLevel.SEQUENCE},
+        ),
+        (
+            {"loss_type": "grpo", "beta": 0.3, "use_bias_correction_kl": False},
+            {"kl_coefficient": 0.3, "kl_estimator": KlEstimator.K3},
+        ),
+        (
+            {"loss_type": "grpo", "beta": 0.3, "use_bias_correction_kl": True},
+            {"kl_coefficient": 0.3, "importance_cap": 1.5},
+        ),
+    ],
+    ids=["gspo", "k3", "importance"],
+)
+def test_variants_of_the_loss_are_those_of_trl(
+    qwen: Qwen3ForCausalLM, tmp_path: Path, settings: dict[str, Any], loss: dict[str, Any]
+) -> None:
+    generator = torch.Generator().manual_seed(2)
+    shape = (len(COMPLETIONS), PROMPT + max(map(len, COMPLETIONS)))
+    near, reference, sampled = (-2.8 + 0.5 * torch.randn(shape, generator=generator) for _ in range(3))
+    inputs = their_inputs(near, reference)
+    if "importance_cap" in loss:
+        weights = torch.exp(near - sampled).clamp(max=loss["importance_cap"])
+        inputs["importance_sampling_ratio"] = weights[:, PROMPT:]
+    settings = {"epsilon": 0.2, "epsilon_high": 0.28, **settings}
+
+    expected = their_loss(qwen, inputs, tmp_path, max_completion_length=9, **settings)
+    expected_gradients = gradients(qwen, expected)
+    ours = PolicyLoss(averaging=Averaging.GRPO, clip_low=0.2, clip_high=0.28, **loss)
+    actual = our_loss(qwen, our_batch(near), reference, sampled, ours)
 
     assert actual.item() == pytest.approx(expected.item(), abs=1e-5)
     assert expected_gradients.norm() > 0.1

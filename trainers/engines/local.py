@@ -13,7 +13,14 @@ from trainers.batch import Batch, Row, micro_batches
 from trainers.config import PolicyLoss
 from trainers.engines.engine import UpdateReport
 from trainers.logprobs import check_head, written_logprobs
-from trainers.losses import is_clipped, kl_estimates, surrogate_losses, token_weights
+from trainers.losses import (
+    importance_ratios,
+    is_clipped,
+    kl_estimates,
+    mismatch_weights,
+    surrogate_losses,
+    token_weights,
+)
 from trainers.optimizer import PolicyOptimizer
 
 IMITATION = PolicyLoss()
@@ -105,19 +112,22 @@ class LocalEngine:
         """Add the gradients of one micro-batch; returns the acting policy's log-probabilities, ``(N,)``."""
         logprobs, entropies = self._logprobs(self.model, batch, self._temperature)
         old = logprobs.detach() if old_logprobs is None else old_logprobs
-        advantages = batch.advantages[batch.mask]
-        losses = surrogate_losses(logprobs, old, advantages, clip_low=loss.clip_low, clip_high=loss.clip_high)
+        advantages, sampled = batch.advantages[batch.mask], batch.old_logprobs[batch.mask]
+        ratios = importance_ratios(logprobs, old, batch.mask.nonzero()[:, 0], loss.ratio)
+        losses = surrogate_losses(ratios, advantages, clip_low=loss.clip_low, clip_high=loss.clip_high)
+        if loss.importance_cap is not None:
+            losses = losses * mismatch_weights(old, sampled, loss.importance_cap)
         if loss.kl_coefficient and self._reference is not None:
             with torch.no_grad():
                 reference, _ = self._logprobs(self._reference, batch, self._temperature)
-            kl = kl_estimates(logprobs, old, reference)
+            kl = kl_estimates(logprobs, old, reference, loss.kl_estimator)
             losses = losses + loss.kl_coefficient * kl
             sums.kl += kl.sum().item()
         total = (weights * losses).sum()
         total.backward()  # type: ignore[no-untyped-call]
         with torch.no_grad():
-            clipped = is_clipped(logprobs, old, advantages, clip_low=loss.clip_low, clip_high=loss.clip_high)
-            mismatch = (logprobs - batch.old_logprobs[batch.mask]).abs()
+            clipped = is_clipped(ratios, advantages, clip_low=loss.clip_low, clip_high=loss.clip_high)
+            mismatch = (logprobs - sampled).abs()
         sums.loss += total.item()
         sums.clipped += clipped.sum().item()
         sums.entropy += entropies.sum().item()
