@@ -114,7 +114,9 @@ def _same_value(stage: Stage, past: Sequence[Request]) -> Request | None:
         for tool in stage.usable
         if tool.name not in done
         for name in tool.required
-        if name in known and (tool.effect is Effect.READ or _names_a_row(stage, tool, name))
+        if name in known
+        and not humanise(name).endswith((" with", " on", " by", " at", " to", " in", " from"))
+        and (tool.effect is Effect.READ or _names_a_row(stage, tool, name))
     ]
     if not able:
         return None
@@ -151,7 +153,11 @@ def _pointing(stage: Stage, past: Sequence[Request]) -> Request | None:
         plan.tool,
         plan.told_but([link.parameter]),
         stage.voice,
-        refer={link.parameter: words} if is_row else {},
+        refer={
+            link.parameter: words
+            if is_row
+            else f"the {parameters_of(plan.tool)[link.parameter].label} of {words}"
+        },
     )
     reference = words if is_row else f"the {column_phrase(link)} of {words}"
     after = "" if wish.refers else f" for {reference}"

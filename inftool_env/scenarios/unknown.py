@@ -6,7 +6,7 @@ from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.lookup import Lookup
 from inftool_env.scenarios.stage import PlannedCall, Stage, closing_words
 from inftool_env.scenarios.traps import distractor, invented
-from inftool_env.users.language.replies import pattern, reply
+from inftool_env.users.language.replies import having, pattern, reply
 from inftool_env.users.language.requests import traits
 from inftool_env.users.phrasing import finish, goal_phrase, humanise, spell
 
@@ -79,7 +79,7 @@ def _ask(stage: Stage, found: Lookup, rest: PlannedCall) -> str:
     entity = stage.backend.entities.binding(found.link.producer.name).entity
     noun, first = humanise(entity or "one"), found.pages[0]
     phrase = found.phrase.removeprefix(f"{noun} ")
-    known = pattern("known_by", stage.voice, noun=noun, phrase=phrase, value=spell(found.value))
+    known = pattern("known_by", stage.voice, noun=noun, having=having(phrase, spell(found.value)))
     where = f", among those{traits(first.tool, first.told, stage.voice)}" if first.told else ""
     unknown = reply("not_known", stage.voice, phrase=humanise(found.link.parameter))
     return stage.opening(rest.tool, rest.told, finish(known + where), unknown)

@@ -13,7 +13,7 @@ from inftool_env.scenarios.flow import Link, links
 from inftool_env.scenarios.referring import listed_rows
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
-from inftool_env.users.language.replies import reply
+from inftool_env.users.language.replies import having, reply
 from inftool_env.users.phrasing import enumerate_facts, goal_phrase, humanise, spell
 from inftool_env.world.entities import Action, EntityMap
 from inftool_env.world.shapes import chosen_shape, kind_of
@@ -78,8 +78,7 @@ def _drafted(stage: Stage, choice: Choice) -> Draft:
         reveal=reply(
             "meant_one",
             stage.voice,
-            phrase=humanise(choice.telling),
-            value=spell(choice.meant[choice.telling]),
+            having=having(humanise(choice.telling), spell(choice.meant[choice.telling])),
         ),
         cues=(noun, "which", "do you mean", "did you mean", "do you want", "the first or"),
     )
@@ -121,11 +120,11 @@ def _drafted(stage: Stage, choice: Choice) -> Draft:
 
 def _question(noun: str, choice: Choice) -> str:
     one, other = (
-        f"{humanise(choice.telling)} {spell(row[choice.telling])}" for row in (choice.meant, choice.other)
+        having(humanise(choice.telling), spell(row[choice.telling])) for row in (choice.meant, choice.other)
     )
     # In an order that does not give away which one is meant.
     first, second = sorted((one, other))
-    return f"There are two that fit, one with {first} and one with {second}. Which {noun} do you mean?"
+    return f"There are two that fit, one {first} and one {second}. Which {noun} do you mean?"
 
 
 def _said(column: str) -> str:

@@ -11,7 +11,7 @@ from inftool_env.users.language.data import put
 from inftool_env.users.language.messages import message
 from inftool_env.users.language.replies import reply, some
 from inftool_env.users.language.requests import close, imperative, request, values_of
-from inftool_env.users.phrasing import Told, finish, goal_phrase
+from inftool_env.users.phrasing import Told, goal_phrase
 from inftool_env.world.entities import EntityMap
 
 
@@ -108,7 +108,7 @@ def _ask_for_each(stage: Stage, plans: list[PlannedCall]) -> str:
         listed = "; ".join(f"{number}) {facts}" for number, facts in enumerate(told, start=1))
         text = f"{base}. {reply('list', voice, number=str(len(plans)), facts=listed)}"
     elif voice.happens(0.6):
-        text = finish(base + ", " + " and ".join(f"once with {facts}" for facts in told))
+        text = close(base + ", " + " and ".join(f"once with {facts}" for facts in told))
     else:
         text = base + " for each of these:" + "".join(f"\n- {facts}" for facts in told)
     return message([text], voice, tool)

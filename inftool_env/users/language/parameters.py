@@ -63,7 +63,11 @@ class Parameter:
     @property
     def spoken(self) -> str:
         """What a sentence is about that is about this parameter."""
-        return f"{self.label} setting" if self.kind is Kind.TRUTH else self.phrase
+        if self.kind is Kind.TRUTH:
+            return f"{self.label} setting"
+        if self.kind is Kind.COUNT and len(self.words) > 1 and self.words[-1] in _UNITS:
+            return f"{' '.join(self.words[:-1])} in {self.words[-1]}"
+        return self.phrase
 
     @property
     def words(self) -> list[str]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from inftool_env.core.same import Same
 from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.users.language.data import WORDS
@@ -19,12 +21,14 @@ _SPANS = frozenset(WORDS["spans"])
 _OPPOSITES: Mapping[str, str] = WORDS["opposites"]
 _GRADED = frozenset(WORDS["graded"])
 _PAIRS: list[list[str]] = WORDS["pairs"]
+_PAIRED = frozenset([Kind.CHOICE, Kind.PLACE, Kind.DAY, Kind.MOMENT, Kind.OTHER])
 _STARTS = frozenset(["from", "since", "after", "start"])
 _MOST_CHOICE = 2
 """Words of a choice that stands before its noun."""
-_ENDINGS = frozenset(["on", "at", "by", "with", "to", "from", "in", "for"])
+ENDINGS = frozenset(["on", "at", "by", "with", "to", "from", "in", "for"])
+"""Words that a name ends with where a value completes it, as ``expires on``."""
 _QUALITIES = frozenset(WORDS["qualities"])
-_QUALITY_ENDINGS = ("ed", "able", "ible", "ful", "ive")
+_QUALITYENDINGS = ("ed", "able", "ible", "ful", "ive")
 _TRUTHS = 0.92
 """The share of truth values that are told in a sentence's own words, where there are such."""
 
@@ -49,6 +53,7 @@ def pieces(
     voice: Voice,
     *,
     by_name: Collection[str] = (),
+    changed: str | None = None,
     may_date: bool = False,
 ) -> list[Piece]:
     """Every told value in words, those that belong together as one piece.
@@ -58,41 +63,54 @@ def pieces(
         told: The values.
         voice: Draws the wording.
         by_name: Parameters to be named, since the words around speak of such a thing already.
+        changed: The parameter that says to what something is changed.
         may_date: Whether the voice may decide on a day that the message says it is.
     """
     known = parameters_of(tool)
     rest = list(told)
     found: list[Piece] = []
     if len(rest) > 1 and voice.happens(voice.fluency + 0.2):
-        pair = pair_in(rest, known)
+        pair = pair_in(tool, rest)
         if pair is not None:
             rest = [each for each in rest if each not in pair]
             found.append(Piece(short=spell_pair(pair, known, voice, "from", may_date=may_date)))
     for each in rest:
         parameter = known.get(each.name) or plain_parameter(each.name)
+        if (
+            each.name == changed
+            and isinstance(each.value, str | int | float)
+            and voice.happens(voice.fluency + 0.2)
+        ):
+            found.append(Piece(short=f"to {say(parameter, each.value, voice, may_date=may_date)}"))
+            continue
         is_free = each.name not in by_name
         found.append(_piece(tool, parameter, each.value, voice, is_free=is_free, may_date=may_date))
     return found
 
 
-def pair_in(told: Sequence[Told], known: Mapping[str, Parameter]) -> tuple[Told, Told] | None:
+def pair_in(tool: ToolSpec, told: Sequence[Told]) -> tuple[Told, Told] | None:
     """Two values that are the ends of one thing, where the tool takes no others of that sort."""
-    by_name = {each.name: each for each in told}
-    for ends in (_PAIRS[at] for at in range(len(_PAIRS))):
-        found = [name for name, parameter in known.items() if parameter.phrase.startswith(ends[0])]
-        others = [name for name, parameter in known.items() if parameter.phrase.startswith(ends[1])]
-        if len(found) == len(others) == 1 and found[0] in by_name and others[0] in by_name:
-            one, two = known[found[0]], known[others[0]]
-            same = [each for each in known.values() if each.kind is one.kind]
-            is_same = one.kind is two.kind and one.phrase.replace(ends[0], "", 1) == two.phrase.replace(
-                ends[1], "", 1
-            )
-            if (
-                is_same
-                and len(same) == 2
-                and one.kind in (Kind.CHOICE, Kind.PLACE, Kind.DAY, Kind.OTHER, Kind.MOMENT)
-            ):
-                return by_name[found[0]], by_name[others[0]]
+    ends = _ends_of(Same(tool))
+    if ends is None:
+        return None
+    found = {each.name: each for each in told if each.name in ends}
+    return (found[ends[0]], found[ends[1]]) if len(found) == 2 else None
+
+
+@lru_cache(maxsize=8192)
+def _ends_of(same: Same[ToolSpec]) -> tuple[str, str] | None:
+    """The parameters that are the ends of one thing; None where there are none, or their order is in doubt."""
+    known = parameters_of(same.held)
+    for start, end in _PAIRS:
+        firsts = [each for each in known.values() if each.phrase.startswith(start)]
+        lasts = [each for each in known.values() if each.phrase.startswith(end)]
+        if len(firsts) != 1 or len(lasts) != 1:
+            continue
+        one, two = firsts[0], lasts[0]
+        alike = [each for each in known.values() if each.kind is one.kind]
+        is_same = one.phrase.removeprefix(start) == two.phrase.removeprefix(end)
+        if one.kind is two.kind and is_same and len(alike) == 2 and one.kind in _PAIRED:
+            return one.name, two.name
     return None
 
 
@@ -101,6 +119,8 @@ def spell_pair(
 ) -> str:
     """Two ends in words: "from A to B", or "between A and B"."""
     one, two = (say(known[each.name], each.value, voice, may_date=may_date) for each in pair)
+    if any(words.endswith((" from today", " ago")) for words in (one, two)):  # "from 3 days from today"
+        one, two = (spell(each.value) for each in pair)
     return f"{lead} {one} {'to' if lead == 'from' else 'and'} {two}"
 
 
@@ -118,7 +138,7 @@ def _piece(
     said = say(parameter, value, voice, may_date=may_date)
     if is_truth and voice.happens(voice.freedom):
         said = "yes" if value else "no"
-    phrase = parameter.label if is_truth else parameter.phrase
+    phrase = parameter.label if is_truth else parameter.spoken
     if isinstance(value, list) and parameter.kind is not Kind.LIST and not phrase.endswith("s"):
         phrase += "s"
     return Piece(
@@ -159,12 +179,11 @@ def _short(tool: ToolSpec, parameter: Parameter, value: JsonValue, voice: Voice,
         case Kind.PLACE if parameter.is_only:
             return f"in {said}"
         case Kind.DAY if parameter.is_only:
-            return _on(parameter, said)
+            return f"to {said}" if _moves(tool) else _on(parameter, said)
         case Kind.COUNT if _is_bound(parameter):
-            unit = parameter.unit or parameter.words[-1]
             most = parameter.words[0].startswith("max")
             bound = voice.choose(("at most", "no more than", "up to")) if most else "at least"
-            return f"with {bound} {_counted(said, value, unit)}"
+            return f"with {bound} {counted(said, value, parameter)}"
         case Kind.COUNT if parameter.unit is not None:
             return _count(parameter, said, value)
         case Kind.MONEY if may_be_dollars(parameter, tuple(tool.properties)):
@@ -175,6 +194,13 @@ def _short(tool: ToolSpec, parameter: Parameter, value: JsonValue, voice: Voice,
             return f"{'to' if parameter.words[-1] in ('recipient', 'to') else 'from'} {said}"
         case _:
             return _ending(parameter, said)
+
+
+def _moves(tool: ToolSpec) -> bool:
+    """Whether the tool gives something another day."""
+    return tool.effect is Effect.UPDATE and tool.name.lower().startswith(
+        ("reschedule", "move", "postpone", "shift", "delay")
+    )
 
 
 def _person(parameter: Parameter, said: str, voice: Voice) -> str:
@@ -190,7 +216,7 @@ def _person(parameter: Parameter, said: str, voice: Voice) -> str:
 
 
 def _on(parameter: Parameter, said: str) -> str:
-    if parameter.words[-1] in _ENDINGS or parameter.words[0] in ("expires", "starts"):
+    if parameter.words[-1] in ENDINGS or parameter.words[0] in ("expires", "starts"):
         return _ending(parameter, said)
     if is_relative(said):
         return f"due {said}" if parameter.words[0] == "due" else said
@@ -203,23 +229,24 @@ def _on(parameter: Parameter, said: str) -> str:
 
 def _ending(parameter: Parameter, said: str) -> str:
     """A name that a value completes by itself, as ``shared with`` and ``expires on``."""
-    if len(parameter.words) == 2 and parameter.words[-1] in _ENDINGS:
+    if len(parameter.words) == 2 and parameter.words[-1] in ENDINGS:
         return f", {parameter.phrase} {said}"
     return ""
 
 
-def _counted(said: str, value: JsonValue, unit: str) -> str:
+def counted(said: str, value: JsonValue, parameter: Parameter) -> str:
+    """The number with what it counts: "3 nights", "1 night"."""
+    unit = parameter.unit or parameter.words[-1]
     return f"{said} {_UNITS.get(unit, unit) if value == 1 else unit}"
 
 
 def _count(parameter: Parameter, said: str, value: JsonValue) -> str:
-    unit = parameter.unit or ""
-    counted = _counted(said, value, unit)
+    unit, number = parameter.unit or "", counted(said, value, parameter)
     rest = parameter.words[:-1]
     if not rest or parameter.words[-1] == "count":
-        return f"for {counted}" if unit in _SPANS else f"with {counted}"
+        return f"for {number}" if unit in _SPANS else f"with {number}"
     article = "an" if rest[0][0] in "aeiou" else "a"
-    return f"with {article} {' '.join(rest)} of {counted}"
+    return f"with {article} {' '.join(rest)} of {number}"
 
 
 def _money(parameter: Parameter, said: str, voice: Voice) -> str:
@@ -237,7 +264,7 @@ def _choice(parameter: Parameter, said: str) -> str:
         return f"in {said}"
     if len(said.split()) > _MOST_CHOICE or not said.replace(" ", "").isalpha() or said != said.lower():
         return ""
-    if parameter.words[-1] in _ENDINGS or len(parameter.words) > _MOST_CHOICE:
+    if parameter.words[-1] in ENDINGS or len(parameter.words) > _MOST_CHOICE:
         return _ending(parameter, said)
     noun = parameter.phrase
     if noun in ("units", "unit"):
@@ -273,4 +300,4 @@ def _truth(parameter: Parameter, tool: ToolSpec, voice: Voice, *, holds: bool) -
 
 def _is_quality(words: list[str]) -> bool:
     """Whether something can be called so, as ``starred`` and ``public``."""
-    return len(words) == 1 and (words[0] in _QUALITIES or words[0].endswith(_QUALITY_ENDINGS))
+    return len(words) == 1 and (words[0] in _QUALITIES or words[0].endswith(_QUALITYENDINGS))

@@ -6,6 +6,7 @@ from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import ToolSpec
 from inftool_env.users.language.data import put, read
 from inftool_env.users.language.parameters import Kind, parameters_of, plain_parameter
+from inftool_env.users.language.pieces import ENDINGS
 from inftool_env.users.language.values import say
 from inftool_env.users.language.voice import Voice
 from inftool_env.users.phrasing import finish
@@ -27,6 +28,23 @@ def reply(kind: str, voice: Voice, **parts: str) -> str:
 def pattern(kind: str, voice: Voice, **parts: str) -> str:
     """One of the wordings of a kind of reply, without a closing mark of its own."""
     return put(voice.choose(_REPLIES[kind]), **parts)
+
+
+def having(phrase: str, value: str) -> str:
+    """What tells a thing from others, behind its noun.
+
+    >>> (
+    ...     having("price", "5"),
+    ...     having("expires on", "May 3"),
+    ...     having("created on", "May 3"),
+    ...     having("is open", "true"),
+    ... )
+    ('with price 5', 'that expires on May 3', 'that was created on May 3', 'with open true')
+    """
+    first, _, last = phrase.partition(" ")
+    if last in ENDINGS:
+        return f"that {'was ' if first.endswith('ed') else ''}{phrase} {value}"
+    return f"with {phrase.removeprefix('is ')} {value}"
 
 
 def some(kind: str, count: int, voice: Voice) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from inftool_env.core.tool import Effect, ToolSpec
 from inftool_env.users.language.data import put, read
-from inftool_env.users.language.parameters import parameters_of
+from inftool_env.users.language.parameters import Kind, parameters_of
 from inftool_env.users.language.pieces import Piece, pieces
 from inftool_env.users.language.values import say
 from inftool_env.users.language.voice import Voice
@@ -68,7 +68,7 @@ _QUESTION_WORD = re.compile(r"(?:what|how|who|which|when|where|whether|if)\b")
 _HEAD_END = re.compile(r" (?:of|for|in|on|by|from|with|about|that|between|at|to|under|below|over|on)\b")
 _NO_NOUN = frozenset(["up", "for", "through", "into", "at", "back", "out", "me", "over", "all", "every"])
 _ASKS = re.compile(
-    r"(?:^|[.!,] )(?:hey, |hello! |hi! |hi there! |hey there, |umm, )?(?:could|can|would|will|what|what's|do|are|is|may|how|am|mind|who|which)\b",
+    r"(?:^|[.!,] )(?:umm, |maybe |now )?(?:could|can|would|will|what|what's|do you|are|is|may|how|am|mind|who|which)\b",
     re.IGNORECASE,
 )
 
@@ -104,7 +104,13 @@ def values_of(tool: ToolSpec, told: Sequence[Told], voice: Voice) -> str:
     if not told:
         return "no details"
     known = parameters_of(tool)
-    return _listed([f"{known[name].phrase} {say(known[name], value, voice)}" for name, value in told])
+    return _listed(
+        [
+            f"{known[name].label if known[name].kind is Kind.TRUTH else known[name].phrase} "
+            f"{say(known[name], value, voice)}"
+            for name, value in told
+        ]
+    )
 
 
 def traits(tool: ToolSpec, told: Sequence[Told], voice: Voice) -> str:
@@ -165,7 +171,7 @@ def close(text: str) -> str:
     """The sentence with its closing mark, a question mark where it asks."""
     if text.endswith((".", "!", "?")):
         return text
-    last = re.split(r"(?<=[.!]) ", text)[-1]
+    last = re.split(r"(?<=[.!?]) ", text)[-1]
     return text + ("?" if _ASKS.match(last) else ".")
 
 

@@ -7,17 +7,16 @@ from functools import lru_cache
 
 from inftool_env.core.same import Same
 from inftool_env.core.tool import Effect, ToolSpec
-from inftool_env.users.language.data import WORDS
+from inftool_env.users.language.nouns import NounPhrase, find_noun
 from inftool_env.users.language.parameters import Kind, Parameter, parameters_of
 
-_ARTICLE = r"(?P<article>a|an|the|one|another|any|some|its|their)"
-_NOT_IN_BETWEEN = "|".join(WORDS["prepositions"])
-_BETWEEN = rf"(?P<between>(?:(?!(?:{_NOT_IN_BETWEEN})\b)[a-z-]+ ){{0,2}}?)"
 _ROOMS = frozenset(["room"])
-_VAGUE = frozenset(["certain", "given", "particular", "specific", "different", "single"])
 _ID_OF = re.compile(r"(?:id|number|code|key) of (?:the |an? )?(?P<noun>[a-z ]+)$", re.IGNORECASE)
 _DAY = re.compile(r"\b(?:on )?(?:a|one|some) (?:given |certain |single )?(?:day|date)\b(?! and\b)")
 _EITHER = re.compile(r"\bthat (?:is|are) (?P<one>[a-z]+) or (?P<other>[a-z]+)$")
+_CHANGE = re.compile(
+    r"(?:change|set|update|modify|edit|adjust|replace|correct|raise or lower) the (?P<noun>[a-z-]+(?: [a-z-]+)?) (?:of|for|on)\b"
+)
 _PAIR = re.compile(r"\bbetween (?:two )?[a-z]+s\b")
 _TAIL = re.compile(r" (?:that|which|who|nobody|by its|by their) .*$| by [a-z ]*(?:id|number|code|key)$")
 """What describes a row that a value names anyway."""
@@ -36,6 +35,10 @@ class Slot:
     """The parameter."""
     before: str
     """What stands before the value."""
+    is_counted: bool = False
+    """Whether the value stands with its unit."""
+    stands_alone: bool = True
+    """Whether other words than the value's, "the same one", could stand here: nothing describes it."""
     names_row: bool = False
     """Whether the value says which row is meant, so that no description of it is needed."""
 
@@ -48,6 +51,8 @@ class Frame:
     slots: tuple[Slot, ...]
     pair: tuple[int, int] | None
     """Where the wish speaks of something between two ends."""
+    changed: str | None
+    """The parameter whose new value the wish is about, as in "change the price of a book"."""
     by: int | None
     """Where the wish begins to say by what to search, if it does."""
 
@@ -61,7 +66,7 @@ def frame_of(tool: ToolSpec, goal: str) -> Frame:
 def _frame_of(same: Same[ToolSpec], goal: str) -> Frame:
     tool = same.held
     if len(goal) > _MOST:
-        return Frame(text=goal, slots=(), pair=None, by=None)
+        return Frame(text=goal, slots=(), pair=None, changed=None, by=None)
     found: list[Slot] = []
     for slot in _found_slots(goal, tool, parameters_of(tool)):
         if all(slot.end <= other.start or other.end <= slot.start for other in found):
@@ -72,6 +77,7 @@ def _frame_of(same: Same[ToolSpec], goal: str) -> Frame:
         text=goal,
         slots=tuple(sorted(found, key=lambda slot: slot.start)),
         pair=pair.span() if pair is not None else None,
+        changed=_changed(goal, tool, parameters_of(tool)),
         by=by.start() if by is not None and _is_search(by["words"], parameters_of(tool)) else None,
     )
 
@@ -92,6 +98,25 @@ def _is_search(words: str, parameters: Mapping[str, Parameter]) -> bool:
     """Whether the words name parameters only."""
     named = {word for parameter in parameters.values() for word in parameter.words}
     return all(word in named or word in ("and", "or") for word in re.findall(r"[a-z]+", words))
+
+
+def _changed(goal: str, tool: ToolSpec, parameters: Mapping[str, Parameter]) -> str | None:
+    """The parameter that says to what something is to be changed."""
+    match = _CHANGE.match(goal)
+    if tool.effect is not Effect.UPDATE or match is None:
+        return None
+    noun = match["noun"]
+    named = [
+        parameter.name
+        for parameter in parameters.values()
+        if parameter.kind not in (Kind.ID, Kind.TRUTH, Kind.LIST)
+        and (
+            noun == parameter.phrase
+            or noun.split()[-1] == parameter.words[-1]
+            or noun.replace(" ", "") == parameter.phrase
+        )
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def _found_slots(goal: str, tool: ToolSpec, parameters: Mapping[str, Parameter]) -> list[Slot]:
@@ -120,64 +145,52 @@ def _slot(
             if match is not None and is_either
             else None
         )
-    if kind is Kind.COUNT and parameter.unit is not None and len(parameter.words) == 1:
-        match = _only_match(re.compile(rf"\b(?:some|several|a few) {parameter.unit}\b"), goal)
-        if match is not None:
-            return Slot(start=match.start(), end=match.end(), name=name, before="")
+    is_plain = len(parameter.words) == 1 or parameter.words[-1] == "count"
+    if kind is Kind.COUNT and parameter.unit is not None and is_plain:
+        found = find_noun(goal, parameter.unit)
+        if found is not None and found.article in ("some", "several"):
+            return Slot(start=found.start, end=found.end, name=name, before="", is_counted=True)
     for noun in _nouns(parameter, parameters):
-        match = _only_match(
-            re.compile(rf"\b(?:{_ARTICLE} {_BETWEEN})?(?P<noun>{re.escape(noun)})(?: of money)?(?=$|[ ,])"),
-            goal,
-        )
-        if match is not None and goal.count(noun) == 1:
-            slot = _fitting(goal, match, noun, tool, parameter)
-            if slot is not None:
-                return slot
+        found = find_noun(goal, noun)
+        if found is not None and (found.article or found.end == len(goal)):
+            words = _before(found, goal, tool, parameter)
+            if words is not None:
+                return Slot(
+                    start=found.start,
+                    end=found.end,
+                    name=name,
+                    before=words,
+                    stands_alone=found.article != "" or goal[: found.start].count(" ") == 1,
+                    names_row=kind is Kind.ID,
+                )
     return None
 
 
-def _fitting(goal: str, match: re.Match[str], noun: str, tool: ToolSpec, parameter: Parameter) -> Slot | None:
-    """The slot where a noun of the parameter stands, if the value can take its place or follow it."""
-    article, between, kind = match["article"], match["between"], parameter.kind
-    is_last = match.end() == len(goal)
-    start = match.start("article") if article else match.start("noun")
-    if start == 0 or (not article and not is_last):
+def _before(found: NounPhrase, goal: str, tool: ToolSpec, parameter: Parameter) -> str | None:
+    """What the value stands behind when it takes the noun's place; None where it does not fit there."""
+    article, kind = found.article, parameter.kind
+    base = f"{found.between}{found.noun} "
+    if kind is Kind.ID:
+        return base
+    if not article:
         return None
-    between = between or ""
-    kept = "" if between.strip() in _VAGUE else between
-    base = f"{kept if article else ''}{noun} "
     match kind:
-        case Kind.ID:
-            return Slot(start=start, end=match.end(), name=parameter.name, before=base, names_row=True)
         case Kind.PLACE:
-            before = base if between or not parameter.is_only else ""
-            return Slot(start=start, end=match.end(), name=parameter.name, before=before) if article else None
+            return base if found.between or not parameter.is_only else ""
         case Kind.PERSON:
-            # Who is only one of those who take part may be told by a name alone.
-            before = base if goal[:start].endswith(("a ", "new ")) or not parameter.is_only else ""
-            return (
-                Slot(start=start, end=match.end(), name=parameter.name, before=before or base)
-                if article
-                else None
-            )
+            return base
         case Kind.CHOICE if article in ("a", "an", "one", "another"):
-            if noun in _ROOMS and parameter.is_only:
-                return Slot(start=start, end=match.end(), name=parameter.name, before="the ")
-            return Slot(start=start, end=match.end(), name=parameter.name, before=f"the {base}")
-        case Kind.TITLE | Kind.WORDS if article in ("a", "an", "another", "its"):
-            is_made = parameter.words[0] == noun.split()[0] and len(parameter.words) > 1
+            return "the " if found.noun in _ROOMS and parameter.is_only else f"the {base}"
+        case Kind.TITLE | Kind.WORDS if article in ("a", "an", "another", "some", "its"):
+            is_made = parameter.words[0] == found.noun.split()[0] and len(parameter.words) > 1
             if is_made:
-                if tool.effect is not Effect.CREATE:
-                    return None
-                return Slot(
-                    start=start, end=match.end(), name=parameter.name, before=f"{article} {base}called "
-                )
-            return Slot(start=start, end=match.end(), name=parameter.name, before=f"the {base}")
+                return f"{article} {base}called " if tool.effect is Effect.CREATE else None
+            return f"the {base}"
         case Kind.DAY | Kind.COUNT | Kind.NUMBER | Kind.MONEY if article in ("a", "an"):
-            if goal[match.end() :].startswith((" and ", " or ")):
-                return None
-            if noun == parameter.words[-1] and (kind is not Kind.COUNT or len(parameter.words) == 1):
-                return Slot(start=start, end=match.end(), name=parameter.name, before=f"{article} {base}of ")
+            is_more = goal[found.end :].startswith((" and ", " or "))
+            is_all = kind is not Kind.COUNT or len(parameter.words) == 1
+            fits = found.noun == parameter.words[-1] and is_all and not is_more
+            return f"{article} {base}of " if fits else None
     return None
 
 

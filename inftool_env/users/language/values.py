@@ -60,8 +60,8 @@ def _say_each(parameter: Parameter, values: list[JsonValue], voice: Voice) -> st
 def quote(text: str) -> str:
     """The text in quotation marks that it does not hold itself; as it is where it holds both kinds.
 
-    >>> quote("so be it"), quote('a "b"')
-    ('"so be it"', "'a "b"'")
+    >>> print(quote("so be it"), quote('a "b"'))
+    "so be it" 'a "b"'
     """
     mark = next((mark for mark in ('"', "'") if mark not in text), "")
     return f"{mark}{text}{mark}"
@@ -73,6 +73,8 @@ def is_free(parameter: Parameter) -> bool:
 
 
 def _say_text(parameter: Parameter, value: str, voice: Voice, *, free: bool, may_date: bool) -> str:
+    if value == "" or value != value.strip():
+        return quote(value)
     if parameter.kind is Kind.DAY:
         day = dates.read_day(value)
         if day is None:
@@ -96,9 +98,7 @@ def _say_text(parameter: Parameter, value: str, voice: Voice, *, free: bool, may
 
 def _is_loose(value: str) -> bool:
     """Whether it is hard to see where a text begins and ends."""
-    if value == "" or (" " in value and len(value.split()) > _LONG_TEXT):
-        return True
-    return " " in value and _LOOSE.search(value) is not None
+    return " " in value and (len(value.split()) > _LONG_TEXT or _LOOSE.search(value) is not None)
 
 
 def _say_day(day: date, voice: Voice, *, may_date: bool) -> str:

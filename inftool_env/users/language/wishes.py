@@ -10,7 +10,7 @@ from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import ToolSpec
 from inftool_env.users.language.dates import is_relative
 from inftool_env.users.language.parameters import Kind, Parameter, parameters_of
-from inftool_env.users.language.pieces import Piece, pair_in, pieces, spell_pair
+from inftool_env.users.language.pieces import Piece, counted, pair_in, pieces, spell_pair
 from inftool_env.users.language.slots import Frame, Slot, frame_of, without_description
 from inftool_env.users.language.values import say
 from inftool_env.users.language.voice import Voice
@@ -69,7 +69,9 @@ def fill(
         frame = frame_of(tool, goal[: frame.by])
     text, left, referred = _filled(tool, frame, list(told), voice, refer, may_date=may_date)
     spoken_of = {slot.name for slot in frame.slots}
-    rest = tuple(pieces(tool, left, voice, by_name=spoken_of, may_date=may_date))
+    rest = tuple(pieces(tool, left, voice, by_name=spoken_of, changed=frame.changed, may_date=may_date))
+    if any(parameters_of(tool)[each.name].kind is Kind.ID for each in left):
+        text = text.replace(" by its id", "")
     return Wish(goal=text, rest=rest, refers=referred)
 
 
@@ -88,13 +90,13 @@ def _filled(
     edits: list[tuple[int, int, str]] = []
     said: set[str] = set()
     share = min(0.95, voice.fluency + _FILLED)
-    if frame.pair is not None and (pair := pair_in(told, known)) is not None and voice.happens(share):
+    if frame.pair is not None and (pair := pair_in(tool, told)) is not None and voice.happens(share):
         lead = "between" if voice.happens(0.3) else "from"
         edits.append((*frame.pair, spell_pair(pair, known, voice, lead, may_date=may_date)))
         said.update(each.name for each in pair)
     names_row = False
     for slot in frame.slots:
-        if slot.name in refer:
+        if slot.name in refer and slot.stands_alone:
             edits.append((slot.start, slot.end, refer[slot.name]))
         elif slot.name in values and slot.name not in said and voice.happens(share):
             words = _slot_words(known[slot.name], slot, values[slot.name], voice, may_date=may_date)
@@ -122,6 +124,8 @@ def _slot_words(parameter: Parameter, slot: Slot, value: JsonValue, voice: Voice
     if isinstance(value, bool) or not (is_several or isinstance(value, str | int | float)):
         return ""
     words = say(parameter, value, voice, may_date=may_date)
+    if slot.is_counted and not is_several:
+        return counted(words, value, parameter)
     before = f"{slot.before.rstrip()}s " if is_several and slot.before.strip() else slot.before
     if parameter.kind is Kind.DAY and voice.today is not None and is_relative(words):
         before = before.removesuffix("on ")
