@@ -60,69 +60,92 @@ def same_argument(tool: ToolSpec, name: str, one: JsonValue, other: JsonValue) -
     """
     if same_value(one, other):
         return True
-    return _same(one, other, tool.properties.get(name, {}), tool.parameters, name, 0)
+    return _Comparison(tool.parameters).same(one, other, tool.properties.get(name, {}), name, 0)
 
 
-def _same(
-    one: JsonValue, other: JsonValue, schema: JsonValue, root: JsonObject, name: str, depth: int
-) -> bool:
-    if same_value(one, other):
+class _Comparison:
+    """One comparison, in which no two parts are held against each other twice: schemas may lead to them in many ways.
+
+    Args:
+        root: Where references of the schemas begin.
+    """
+
+    def __init__(self, root: JsonObject) -> None:
+        self._root = root
+        self._found: dict[tuple[int, int, int, str], bool] = {}
+        # What the keys are the ids of; while it lives, nothing else can have them.
+        self._kept: list[tuple[JsonValue, JsonValue, JsonValue]] = []
+
+    def same(self, one: JsonValue, other: JsonValue, schema: JsonValue, name: str, depth: int) -> bool:
+        """Whether two values mean the same as the schema of a parameter of that name reads them."""
+        if same_value(one, other):
+            return True
+        if depth > _MOST_DEEP:
+            return False
+        key = (id(one), id(other), id(schema), name)
+        if key not in self._found:
+            self._kept.append((one, other, schema))
+            self._found[key] = False  # as long as it is not known: what leads to itself proves nothing
+            self._found[key] = self._compare(one, other, schema, name, depth)
+        return self._found[key]
+
+    def _compare(self, one: JsonValue, other: JsonValue, schema: JsonValue, name: str, depth: int) -> bool:
+        shape = resolve_schema(schema, self._root)
+        if isinstance(one, dict) and isinstance(other, dict):
+            same = self._same_object(one, other, shape, depth)
+        elif isinstance(one, list) and isinstance(other, list):
+            same = self._same_list(one, other, shape, name, depth)
+        else:
+            same = _same_scalar(one, other, shape)
+        return same or any(
+            self.same(one, other, branch, name, depth + 1)
+            for keyword in ("anyOf", "oneOf")
+            for branch in _branches(shape, keyword)
+        )
+
+    def _same_object(self, one: JsonObject, other: JsonObject, shape: JsonObject, depth: int) -> bool:
+        declared = shape.get("properties")
+        members: JsonObject = declared if isinstance(declared, dict) else {}
+        for key in one.keys() | other.keys():
+            member = members.get(key, _ANYTHING)
+            if key in one and key in other:
+                if not self.same(one[key], other[key], member, key, depth + 1):
+                    return False
+                continue
+            default = resolve_schema(member, self._root)
+            if "default" not in default or not same_value(
+                (one if key in one else other)[key], default["default"]
+            ):
+                return False
         return True
-    if depth > _MOST_DEEP:
-        return False
-    shape = resolve_schema(schema, root)
-    if isinstance(one, dict) and isinstance(other, dict):
-        same = _same_object(one, other, shape, root, depth)
-    elif isinstance(one, list) and isinstance(other, list):
-        same = _same_list(one, other, shape, root, name, depth)
-    else:
-        same = _same_scalar(one, other, shape)
-    return same or any(
-        _same(one, other, branch, root, name, depth + 1)
-        for keyword in ("anyOf", "oneOf")
-        for branch in _branches(shape, keyword)
-    )
+
+    def _same_list(
+        self, one: list[JsonValue], other: list[JsonValue], shape: JsonObject, name: str, depth: int
+    ) -> bool:
+        if len(one) != len(other):
+            return False
+        items = shape.get("items", _ANYTHING)
+        if all(self.same(here, there, items, "", depth + 1) for here, there in zip(one, other, strict=True)):
+            return True
+        if shape.get("uniqueItems") is not True and name.lower() not in _SET_WORDS:
+            return False
+        rest = list(other)
+        for here in one:
+            at = next(
+                (at for at, there in enumerate(rest) if self.same(here, there, items, "", depth + 1)), None
+            )
+            if at is None:
+                return False
+            del rest[at]
+        return True
+
+
+_ANYTHING: JsonObject = {}
 
 
 def _branches(shape: JsonObject, keyword: str) -> list[JsonValue]:
     branches = shape.get(keyword)
     return branches if isinstance(branches, list) else []
-
-
-def _same_object(one: JsonObject, other: JsonObject, shape: JsonObject, root: JsonObject, depth: int) -> bool:
-    members = shape.get("properties")
-    members = members if isinstance(members, dict) else {}
-    for key in one.keys() | other.keys():
-        member = resolve_schema(members.get(key, {}), root)
-        if key in one and key in other:
-            if not _same(one[key], other[key], member, root, key, depth + 1):
-                return False
-        elif "default" not in member or not same_value(
-            (one if key in one else other)[key], member["default"]
-        ):
-            return False
-    return True
-
-
-def _same_list(
-    one: list[JsonValue], other: list[JsonValue], shape: JsonObject, root: JsonObject, name: str, depth: int
-) -> bool:
-    if len(one) != len(other):
-        return False
-    items = shape.get("items", {})
-    if all(_same(here, there, items, root, "", depth + 1) for here, there in zip(one, other, strict=True)):
-        return True
-    if shape.get("uniqueItems") is not True and name.lower() not in _SET_WORDS:
-        return False
-    rest = list(other)
-    for here in one:
-        at = next(
-            (at for at, there in enumerate(rest) if _same(here, there, items, root, "", depth + 1)), None
-        )
-        if at is None:
-            return False
-        del rest[at]
-    return True
 
 
 def _same_scalar(one: JsonValue, other: JsonValue, shape: JsonObject) -> bool:

@@ -14,7 +14,7 @@ from inftool_env.core.message import (
     tool_message,
     user_message,
 )
-from inftool_env.core.scenario import Check, Fact, Scenario, Split
+from inftool_env.core.scenario import Check, Fact, FollowUp, Scenario, SolutionTurn, Split
 from inftool_env.core.tool import Effect, Toolset, ToolSpec
 from inftool_env.core.trajectory import StopReason
 from inftool_env.core.verdict import Verdict
@@ -65,7 +65,12 @@ def judge() -> Callable[..., Verdict]:
     """
 
     def judge(
-        checks: Sequence[Check], talk: Sequence[Any], facts: tuple[Fact, ...] = (), **record: Any
+        checks: Sequence[Check],
+        talk: Sequence[Any],
+        facts: tuple[Fact, ...] = (),
+        follow_ups: tuple[FollowUp, ...] = (),
+        solution: tuple[SolutionTurn, ...] = (),
+        **record: Any,
     ) -> Verdict:
         messages: list[Message] = []
         calls: list[ToolCall] = []
@@ -93,9 +98,10 @@ def judge() -> Callable[..., Verdict]:
             goal="",
             opening="",
             facts=facts,
-            solution=(),
+            solution=solution,
             checks=tuple(checks),
             max_turns=4,
+            follow_ups=follow_ups,
         )
         plain = {
             "format_errors": (),
@@ -104,6 +110,6 @@ def judge() -> Callable[..., Verdict]:
             "stop": StopReason.SATISFIED,
             "messages": tuple(messages),
         }
-        return grade(scenario, SHOP, EpisodeRecord(calls=tuple(calls), **(plain | record)))
+        return grade(scenario, SHOP, EpisodeRecord(**({"calls": tuple(calls)} | plain | record)))
 
     return judge

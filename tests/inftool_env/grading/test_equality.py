@@ -134,6 +134,59 @@ def test_a_schema_that_never_ends_is_followed_only_so_far() -> None:
     assert same_argument(endless, "y", deep, deep)
 
 
+NESTS = {
+    "lists": (lambda inner: [inner], {"items": {"$ref": "#/properties/x"}}),
+    "sets": (lambda inner: [inner], {"uniqueItems": True, "items": {"$ref": "#/properties/x"}}),
+    "objects": (lambda inner: {"x": inner}, {"properties": {"x": {"$ref": "#/properties/x"}}}),
+}
+
+
+@pytest.mark.parametrize("kind", NESTS)
+def test_a_schema_is_read_32_containers_deep_and_no_deeper(kind: str) -> None:
+    wrap, schema = NESTS[kind]
+    nest = tool(x={**schema, "format": "date"})
+    one, other = "20261124", "2026-11-24"
+    for _ in range(32):
+        one, other = wrap(one), wrap(other)
+    assert same_argument(nest, "x", one, other)
+    assert same_argument(nest, "x", wrap(one), wrap(one))
+    assert not same_argument(nest, "x", wrap(one), wrap(other))
+
+
+def test_the_last_of_many_branches_in_branches_is_read() -> None:
+    schema: dict[str, Any] = {"format": "date"}
+    for _ in range(32):
+        schema = {"anyOf": [schema]}
+    assert same("20261124", "2026-11-24", **schema)
+    assert not same("20261124", "2026-11-24", anyOf=[schema])
+
+
+def test_parts_that_schemas_lead_to_in_many_ways_are_compared_once() -> None:
+    # Every level has two ways to the next one: all of them together would take days.
+    branches = {"anyOf": [{"$ref": "#/properties/x"}, {"$ref": "#/properties/x"}]}
+    assert not same_argument(tool(x=branches), "x", "a", "b")
+    sets = tool(x={"uniqueItems": True, "items": {"$ref": "#/properties/x"}})
+    one: Any = "a"
+    other: Any = "b"
+    for _ in range(31):
+        one, other = [one, 1, 2], [other, 2, 1]
+    assert not same_argument(sets, "x", one, other)
+
+
+def test_members_of_a_set_in_another_order_are_found_however_deep() -> None:
+    sets = tool(x={"uniqueItems": True, "format": "date", "items": {"$ref": "#/properties/x"}})
+    one: Any = "20261124"
+    other: Any = "2026-11-24"
+    for _ in range(20):
+        one, other = [one, 1, 2], [other, 2, 1]
+    assert same_argument(sets, "x", one, other)
+
+
+def test_properties_that_are_no_object_declare_nothing() -> None:
+    assert not same({"a": "x"}, {"a": "y"}, properties=["a"])
+    assert not same({"a": "x"}, {}, properties=None)
+
+
 def test_a_parameter_that_the_tool_does_not_declare_is_compared_as_json() -> None:
     assert same_argument(tool(), "x", 1, 1.0)
     assert not same_argument(tool(), "x", "A", "a")

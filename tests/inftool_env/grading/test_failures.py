@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from inftool_env.core.message import ToolCall
-from inftool_env.core.scenario import Check, CheckKind, ExpectedCall
+from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, SolutionTurn
 from inftool_env.core.trajectory import StopReason
 from inftool_env.core.verdict import FailureKind, GateKind, Verdict
 from inftool_env.world.state import RowChange
@@ -30,6 +30,7 @@ CONSENT = check("confirmed", tool="cancel", fact="consent")
 ASK_AND_CANCEL = ["Cancel a7.", ">Are you sure?", "Yes.", [call("cancel", id="a7")], {}, ">Done."]
 LATER = call("cancel", id="b8")
 TWO_WISHES = [WANT, expect("cancel", id="b8"), ONLY, check("in_time", fact="more", limit=1)]
+LATE_WISH = [expect("cancel", id="b8"), check("in_time", fact="more", limit=0)]
 PRICE = check("told", fact="price", value=12.5)
 
 
@@ -66,12 +67,15 @@ def done(*calls: ToolCall, answer: str = "Done.") -> list[Any]:
         ("out_of_turn", TWO_WISHES, done(MADE, LATER), {"asked": {"more"}, "asked_at": {"more": 2}}),
         ("out_of_turn", TWO_WISHES, done(MADE, LATER), {"asked": {"more"}, "asked_at": {"more": 0}}),
         ("out_of_turn", TWO_WISHES, done(MADE, LATER), {}),
+        ("out_of_turn", LATE_WISH, done(LATER), {}),
+        ("none", LATE_WISH, done(LATER), {"asked": {"more"}}),
         ("none", TWO_WISHES, done(MADE, LATER), {"asked": {"more"}, "asked_at": {"more": 1}}),
         ("missing_call", TWO_WISHES, done(MADE), {"asked": {"more"}, "asked_at": {"more": 1}}),
         ("did_not_ask", [check("asked", fact="which", tool="order"), WANT], done(MADE), {"asked": {"which"}, "asked_at": {"which": 1}}),
         ("none", [check("asked", fact="which", tool="cancel"), WANT], done(MADE), {"asked": {"which"}, "asked_at": {"which": 1}}),
         ("wrong_state", [WANT, check("state", digest="after")], done(MADE), {"state_digest": "before"}),
         ("not_declined", [ONLY, check("declined")], done(answer="It is done."), {}),
+        ("none", [ONLY, check("declined")], done(answer="I cannot do that."), {}),
         ("not_told", [PRICE], done(answer="It is cheap."), {}),
         ("wrong_answer", [PRICE], done(answer="It costs 13.50."), {}),
         ("repeated_call", [WANT, check("few_calls", limit=1)], done(MADE, MADE), {}),
@@ -190,6 +194,13 @@ def test_calls_in_order_may_have_others_between_them_but_may_not_be_missing_sile
     assert judge(checks, done(order)).failure is FailureKind.MISSING_CALL
 
 
+def test_calls_that_no_message_holds_are_not_too_early(judge) -> None:
+    checks = [expect("find", name="Rome"), WANT, check("stepwise")]
+    find = call("find", name="Rome")
+    assert not judge(checks, ["Rome, a7", [find, MADE], {}, {}]).success
+    assert judge(checks, ["Rome, a7", [find], {}], calls=(find, MADE)).checks[-1].passed
+
+
 def test_an_outdated_value_counts_in_its_own_parameter_or_in_any_where_none_is_named(judge) -> None:
     used = done(call("cancel", id="a7", why="b8"))
     assert judge([check("not_stale", fact="id#2", value="b8")], used).success
@@ -227,6 +238,16 @@ def test_economy_is_the_share_of_calls_that_were_needed(judge) -> None:
     assert judge([WANT, ONLY], done(MADE)).economy == 1.0
     assert judge([WANT, ONLY], done(MADE, MADE, MADE, MADE)).economy == 0.25
     assert judge([ONLY], done()).economy == 1.0
+
+
+def test_economy_counts_needless_calls_where_nothing_else_may_be_called_and_else_those_beyond_the_reference(
+    judge,
+) -> None:
+    stray = call("find", name="Rome")
+    solution = (SolutionTurn(calls=(MADE, stray)),)
+    assert judge([WANT, ONLY], done(MADE, stray), solution=solution).economy == 0.5
+    assert judge([WANT], done(MADE, stray), solution=solution).economy == 1.0
+    assert judge([WANT], done(MADE, stray, stray, stray), solution=solution).economy == 0.5
 
 
 def test_the_divergence_shows_both_sides_of_the_first_wrong_call(judge) -> None:

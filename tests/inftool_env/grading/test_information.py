@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from inftool_env.core.message import ToolCall
-from inftool_env.core.scenario import Fact
+from inftool_env.core.scenario import Fact, FollowUp
 from inftool_env.core.verdict import GateKind, Verdict
 
 Judge = Callable[..., Verdict]
@@ -72,6 +72,8 @@ KNOWN = [
     (1250, "12.5 euros"),
     (7200, "for 2 hours"),
     (90, "for 1.5 hours"),
+    ("7200", "for 2 hours"),
+    ("7200.0", "for 2 hours"),
     (3000, "3 km away"),
     (14, "two weeks"),
     (48, "2 days"),
@@ -159,6 +161,12 @@ def test_what_a_tool_returned_is_known_afterwards_and_not_before(judge: Judge) -
     assert not same_message.gates_open
 
 
+def test_a_number_is_not_known_from_the_first_digits_of_another(judge: Judge) -> None:
+    assert is_known(judge, 57, "Rome", [find(name="Rome")], {"n": 57, "m": 1})
+    assert is_known(judge, 57, "Rome", [find(name="Rome")], {"n": 57})
+    assert not is_known(judge, 5, "Rome", [find(name="Rome")], {"n": 57})
+
+
 @pytest.mark.parametrize(
     "answer", ["found q-77", "[" * 5000, '{"broken": q-77'], ids=["text", "nested", "broken"]
 )
@@ -191,6 +199,16 @@ def test_a_told_fact_is_known_however_the_opening_words_it(judge: Judge) -> None
     )
 
 
+def test_what_a_follow_up_tells_is_known_once_it_is_said_or_asked_for(judge: Judge) -> None:
+    told = Fact(name="day", phrase="day", value="Zork", told=True, reveal="")
+    hidden = Fact(name="town", phrase="town", value="Mork", told=False, reveal="")
+    more = (FollowUp(name="more", text="And more.", facts=(told, hidden)),)
+    for value, said in (("Zork", "more"), ("Mork", "town")):
+        assert is_known(judge, value, "Hello", follow_ups=more, asked={said})
+        for other in {"more", "town", "day"} - {said}:
+            assert not is_known(judge, value, "Hello", follow_ups=more, asked={other})
+
+
 def test_choices_constants_and_defaults_are_known_and_examples_are_not(judge: Judge) -> None:
     for known, arguments in (
         (True, {"day": "never"}),
@@ -218,3 +236,6 @@ def test_the_reason_names_the_call_the_parameter_and_the_value(judge: Judge) -> 
 def test_a_long_answer_is_read_as_text_and_in_a_moment(judge: Judge) -> None:
     many = {"rows": [f"r{number}" for number in range(11_000)]}
     assert is_known(judge, "r10999", "Rome", [find(name="Rome")], many)
+    # As text, and not as JSON: what stands behind an escape runs into it.
+    noted = {**many, "note": "line\nbreak"}
+    assert not is_known(judge, "break", "Rome", [find(name="Rome")], noted)

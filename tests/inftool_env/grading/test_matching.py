@@ -99,6 +99,10 @@ def test_a_call_that_fits_two_expectations_leaves_the_other_one_its_own() -> Non
     assert match.others == ()
 
 
+def test_two_equal_calls_fulfil_two_equal_expectations_in_their_order() -> None:
+    assert match_calls([want(n=1), want(n=1)], [made(n=1), made(n=1)]).made_for == (0, 1)
+
+
 @given(st.lists(st.integers(0, 2), max_size=8))
 def test_equal_calls_fulfil_equal_expectations_in_their_order(numbers: list[int]) -> None:
     match = match_calls([want(n=n) for n in numbers], [made(n=n) for n in numbers])
