@@ -142,7 +142,7 @@ def show(console: Console, title: str, report: Report) -> None:
     for cause, count in report.causes.most_common():
         console.print(f"{count:5} {cause}", highlight=False)
     if report.left_out:
-        console.print(f"{len(report.left_out)} items left out", highlight=False)
+        console.print(f"Items left out: {len(report.left_out)}", highlight=False)
 
 
 def write_disagreements(path: Path, title: str, report: Report) -> None:

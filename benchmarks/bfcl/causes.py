@@ -37,8 +37,14 @@ CAUSES = (
     Cause(
         name="source text",
         sentence="Values of Java and JavaScript are source code, in which the official checker searches for a pattern and "
-        "drops what stands around it; our scenarios list the usual spellings.",
+        "drops what stands around it, and compares texts in it loosely; our scenarios list the usual spellings.",
         applies=lambda case, _: case.official and case.category in ("simple_java", "simple_javascript"),
+    ),
+    Cause(
+        name="texts deep inside",
+        sentence="The official checker takes texts loosely that are members of an object or items of a list, and exactly where "
+        "they stand deeper; we take them loosely at any depth.",
+        applies=lambda case, _: case.ours and case.kind == "respelled_text" and not _in_turns(case),
     ),
     Cause(
         name="first come, first served",
