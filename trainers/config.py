@@ -94,6 +94,22 @@ class PolicyLoss:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckpointConfig:
+    """From where an interrupted training goes on."""
+
+    every: int = 10
+    """Steps between two checkpoints."""
+    newest: int = 1
+    """Checkpoints that remain, the newest ones."""
+    best: bool = False
+    """Keep also the one before which rewards were highest, where there are rewards."""
+
+    def __post_init__(self) -> None:
+        _check("checkpoints.every", self.every, self.every >= 1, "1 or more")
+        _check("checkpoints.newest", self.newest, self.newest >= 1, "1 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
 class SftConfig:
     """Supervised learning on demonstrations."""
 
@@ -107,6 +123,7 @@ class SftConfig:
     """The peak; it falls to 0 over the last 30 % of the training."""
     warmup_steps: int = 10
     """Updates over which the learning rate rises."""
+    checkpoints: CheckpointConfig = field(default_factory=CheckpointConfig)
     seed: int = 0
     """Fixes the order of the examples."""
 
@@ -150,6 +167,7 @@ class GrpoConfig:
     """Of a turn; the end-of-turn token counts."""
     num_slots: int = 128
     """Episodes that are open at once."""
+    checkpoints: CheckpointConfig = field(default_factory=CheckpointConfig)
     seed: int = 0
     """Fixes every sampled token and the choice of the demonstrations."""
 

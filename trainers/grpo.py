@@ -6,7 +6,7 @@ trajectory share its advantage, and what the policy only read (prompts, tool res
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
 from agents.policy import Policy
@@ -36,7 +36,7 @@ def train_grpo(
     *,
     demonstrations: Sequence[Row] = (),
     first_step: int = 0,
-    on_step: Callable[[int], object] | None = None,
+    on_step: Callable[[int, Mapping[str, float]], object] | None = None,
 ) -> None:
     """Learn from rewards.
 
@@ -48,7 +48,7 @@ def train_grpo(
         logbook: Gets the numbers of every step, and one trajectory of each group.
         demonstrations: Verified episodes to replay; none are replayed when there are none.
         first_step: Steps that were done before an interruption.
-        on_step: Called with the number of steps done after each; may save a checkpoint.
+        on_step: Called after each step with the number of steps done, and its metrics; may save a checkpoint.
     """
     bell = AlarmBell()
     for step in range(first_step, config.steps):
@@ -74,7 +74,7 @@ def train_grpo(
         logbook.write_metrics(step, metrics | {"time/rollout_s": rollout_s})
         logbook.write_trajectories(step, trajectories[:: config.group_size])
         if on_step is not None:
-            on_step(step + 1)
+            on_step(step + 1, metrics)
 
 
 def collect(

@@ -1,10 +1,12 @@
 """The ``Learner`` of language models: imitation and GRPO on one model in this process."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import fmean
+from typing import Any
 
-from transformers import PreTrainedModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from agents import tiny
 from agents.chat_template import ChatTemplate
@@ -17,7 +19,7 @@ from inftool_env.envs.registry import load_toolset, resolve
 from inftool_env.scenarios.strangers import in_sight
 from trainers.batch import Example, example_row
 from trainers.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
-from trainers.config import GrpoConfig, SftConfig
+from trainers.config import CheckpointConfig, GrpoConfig, SftConfig
 from trainers.engines.local import LocalEngine
 from trainers.grpo import train_grpo
 from trainers.logbook import Logbook
@@ -26,7 +28,47 @@ from trainers.practice import Practice
 from trainers.progress import Progress
 from trainers.sft import train_sft
 
-STEPS_PER_CHECKPOINT = 10
+
+class _Saver:
+    """Saves what a training would go on from, every so many steps."""
+
+    def __init__(
+        self,
+        folder: Path,
+        config: CheckpointConfig,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        optimizer: PolicyOptimizer,
+        *,
+        first_step: int,
+    ) -> None:
+        self.optimizer = optimizer
+        self.first_step = first_step
+        """Steps that were done before an interruption."""
+        self._folder = folder
+        self._config = config
+        self._model = model
+        self._tokenizer = tokenizer
+        self._rewards: list[float] = []
+        """Since the last checkpoint."""
+
+    def after_step(self, done: int, reward: float | None = None) -> None:
+        """Save a checkpoint where it is time for one."""
+        if reward is not None:
+            self._rewards.append(reward)
+        if done % self._config.every:
+            return
+        score = fmean(self._rewards) if self._config.best and self._rewards else None
+        save_checkpoint(
+            self._folder,
+            done,
+            self._model,
+            self._tokenizer,
+            self.optimizer,
+            keep=self._config.newest,
+            score=score,
+        )
+        self._rewards = []
 
 
 class ModelLearner:
@@ -60,56 +102,66 @@ class ModelLearner:
     def imitate(
         self, demonstrations: Sequence[Trajectory], config: SftConfig, folder: Path, on_progress: Progress
     ) -> None:
-        """Supervised learning on what the assistant wrote; begins anew after an interruption."""
-        work = f"{folder.name}: updates"
-        with Logbook(folder) as logbook:
+        """Supervised learning on what the assistant wrote; goes on from the last checkpoint in ``folder``."""
+        saver = self._resume(
+            folder, config.checkpoints, learning_rate=config.learning_rate, warmup_steps=config.warmup_steps
+        )
+
+        def after_step(done: int) -> None:
+            saver.after_step(done)
+            on_progress(f"{folder.name}: updates", done, config.steps)
+
+        with Logbook(folder, first_step=saver.first_step) as logbook:
             train_sft(
-                self._engine(
-                    PolicyOptimizer(
-                        self._model, learning_rate=config.learning_rate, warmup_steps=config.warmup_steps
-                    )
-                ),
+                self._engine(saver.optimizer),
                 self._encode(demonstrations),
                 config,
                 logbook,
-                on_step=lambda done: on_progress(work, done, config.steps),
+                first_step=saver.first_step,
+                on_step=after_step,
             )
 
     def practise(self, practice: Practice, config: GrpoConfig, folder: Path, on_progress: Progress) -> None:
         """GRPO on what the sampler chooses; goes on from the last checkpoint in ``folder``."""
         # Before a checkpoint is read: the reference is the policy that the round began with.
         reference = copy.deepcopy(self._model) if config.loss.kl_coefficient else None
-        steps, first_step = folder / "steps", 0
-        interrupted = latest_checkpoint(steps)
-        if interrupted is not None:
-            checkpoint = load_checkpoint(interrupted)
-            self._model, self._tokenizer, first_step = checkpoint.model, checkpoint.tokenizer, checkpoint.step
-        optimizer = PolicyOptimizer(
-            self._model,
+        saver = self._resume(
+            folder,
+            config.checkpoints,
             learning_rate=config.learning_rate,
             warmup_steps=config.warmup_steps,
             decay_share=config.decay_share,
         )
-        if interrupted is not None:
-            optimizer.load_state_dict(checkpoint.optimizer_state)
 
-        def after_step(done: int) -> None:
-            if done % STEPS_PER_CHECKPOINT == 0:
-                save_checkpoint(steps, done, self._model, self._tokenizer, optimizer, keep=1)
+        def after_step(done: int, metrics: Mapping[str, float]) -> None:
+            saver.after_step(done, metrics.get("reward/mean"))
             on_progress(f"{folder.name}: updates", done, config.steps)
 
         sampling = self._sampling(config)
-        with Logbook(folder, first_step=first_step) as logbook:
+        with Logbook(folder, first_step=saver.first_step) as logbook:
             train_grpo(
-                self._engine(optimizer, temperature=config.temperature, reference=reference),
+                self._engine(saver.optimizer, temperature=config.temperature, reference=reference),
                 lambda seed: self._act(sampling(seed)),
                 practice.requests,
                 config,
                 logbook,
                 demonstrations=[example_row(example) for example in self._encode(practice.demonstrations)],
-                first_step=first_step,
+                first_step=saver.first_step,
                 on_step=after_step,
             )
+
+    def _resume(self, folder: Path, config: CheckpointConfig, **options: Any) -> "_Saver":
+        """The optimiser, and with it the weights where an interrupted call in this folder left some."""
+        steps = folder / "steps"
+        interrupted = latest_checkpoint(steps)
+        if interrupted is None:
+            optimizer = PolicyOptimizer(self._model, **options)
+            return _Saver(steps, config, self._model, self._tokenizer, optimizer, first_step=0)
+        checkpoint = load_checkpoint(interrupted)
+        self._model, self._tokenizer = checkpoint.model, checkpoint.tokenizer
+        optimizer = PolicyOptimizer(self._model, **options)
+        optimizer.load_state_dict(checkpoint.optimizer_state)
+        return _Saver(steps, config, self._model, self._tokenizer, optimizer, first_step=checkpoint.step)
 
     def _act(self, sampling: SamplingConfig) -> ModelPolicy:
         sampler = sampler_for(self._model, self._tokenizer)

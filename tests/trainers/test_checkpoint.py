@@ -8,7 +8,7 @@ from transformers import Lfm2ForCausalLM, PreTrainedTokenizerBase
 from agents.tiny import make_tokenizer
 from inftool_env.core.errors import CheckpointError
 from trainers.batch import example_row
-from trainers.checkpoint import latest_checkpoint, load_checkpoint, save_checkpoint
+from trainers.checkpoint import best_checkpoint, latest_checkpoint, load_checkpoint, save_checkpoint
 from trainers.engines.local import LocalEngine
 from trainers.optimizer import PolicyOptimizer
 
@@ -56,7 +56,9 @@ def test_the_latest_is_the_newest_that_was_finished(
     assert not (tmp_path / "step-000005").exists()  # the newest two are kept
 
 
-@pytest.mark.parametrize("name", ["training_state.pt", "model.safetensors", "config.json"])
+@pytest.mark.parametrize(
+    "name", ["training_state.json", "optimizer.safetensors", "model.safetensors", "config.json"]
+)
 def test_a_checkpoint_cut_in_half_is_named(
     toy_model: Lfm2ForCausalLM, tokenizer: PreTrainedTokenizerBase, tmp_path: Path, name: str
 ) -> None:
@@ -66,12 +68,26 @@ def test_a_checkpoint_cut_in_half_is_named(
         load_checkpoint(path)
 
 
-def test_a_state_that_would_run_code_is_refused(
+def test_the_best_remains_beside_the_newest(
     toy_model: Lfm2ForCausalLM, tokenizer: PreTrainedTokenizerBase, tmp_path: Path
 ) -> None:
+    optimizer = PolicyOptimizer(toy_model)
+    for step, score in ((1, 0.3), (2, 0.7), (3, 0.4), (4, 0.5)):
+        save_checkpoint(tmp_path, step, toy_model, tokenizer, optimizer, keep=1, score=score)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000002", "step-000004"]
+    assert best_checkpoint(tmp_path) == tmp_path / "step-000002"
+    assert latest_checkpoint(tmp_path) == tmp_path / "step-000004"
+
+
+@pytest.mark.parametrize(
+    "content", ['{"step": 1}', "[]", "4", '{"step": 1, "score": null, "optimizer": {"$tensor": "no"}}']
+)
+def test_a_state_of_another_shape_is_named(
+    toy_model: Lfm2ForCausalLM, tokenizer: PreTrainedTokenizerBase, tmp_path: Path, content: str
+) -> None:
     path = save(tmp_path, 1, toy_model, tokenizer)
-    torch.save({"step": 1, "optimizer": os.getcwd}, path / "training_state.pt")
-    with pytest.raises(CheckpointError, match=r"training_state\.pt"):
+    (path / "training_state.json").write_text(content)
+    with pytest.raises(CheckpointError, match=r"training_state\.json"):
         load_checkpoint(path)
 
 

@@ -16,7 +16,7 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.sampler import PracticeSampler, PracticeSource
 from inftool_env.envs.registry import load_toolset
-from trainers.config import GrpoConfig, SftConfig
+from trainers.config import CheckpointConfig, GrpoConfig, SftConfig
 from trainers.evaluate import held_out_requests
 from trainers.evolve import evolve
 from trainers.logbook import StepMetrics
@@ -86,9 +86,9 @@ def test_a_saved_policy_loads_as_it_was(weights: str, tmp_path: Path) -> None:
 def test_an_interrupted_round_ends_with_the_weights_of_a_whole_one(
     weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainers.model_learner.STEPS_PER_CHECKPOINT", 1)
     monkeypatch.setattr("trainers.grpo.rollout", rollout_paid_in_turn)
-    config = GrpoConfig(steps=3, group_size=2, max_new_tokens=8, replay_share=0.5)
+    often = CheckpointConfig(every=1)
+    config = GrpoConfig(steps=3, group_size=2, max_new_tokens=8, replay_share=0.5, checkpoints=often)
     whole, broken = ModelLearner(max_new_tokens=8), ModelLearner(max_new_tokens=8)
     whole.load(weights)
     before = parameters_of(whole)
@@ -107,6 +107,26 @@ def test_an_interrupted_round_ends_with_the_weights_of_a_whole_one(
     assert torch.equal(parameters_of(whole), parameters_of(broken))
     lines = [(tmp_path / name / "metrics.jsonl").read_text().count("\n") for name in ("whole", "broken")]
     assert lines == [3, 3]
+
+
+def test_an_interrupted_imitation_ends_with_the_weights_of_a_whole_one(weights: str, tmp_path: Path) -> None:
+    config = SftConfig(steps=5, tokens_per_step=600, checkpoints=CheckpointConfig(every=2))
+    whole, broken = ModelLearner(max_new_tokens=8), ModelLearner(max_new_tokens=8)
+    whole.load(weights)
+    whole.imitate(demonstrations(4), config, tmp_path / "whole", silent)
+    broken.load(weights)
+
+    def interrupt(work: str, done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken.imitate(demonstrations(4), config, tmp_path / "broken", interrupt)
+    seen: list[int] = []
+    broken.load(weights)
+    broken.imitate(demonstrations(4), config, tmp_path / "broken", lambda *args: seen.append(args[1]))
+    assert seen == [3, 4, 5]
+    assert torch.equal(parameters_of(whole), parameters_of(broken))
 
 
 def test_a_model_goes_through_the_whole_loop(weights: str, tmp_path: Path) -> None:
