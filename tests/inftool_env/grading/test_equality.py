@@ -178,7 +178,7 @@ def test_members_of_a_set_in_another_order_are_found_however_deep() -> None:
     one: Any = "20261124"
     other: Any = "2026-11-24"
     for _ in range(20):
-        one, other = [one, 1, 2], [other, 2, 1]
+        one, other = [one, 1, 2], [2, 1, other]
     assert same_argument(sets, "x", one, other)
 
 
@@ -194,6 +194,8 @@ def test_a_parameter_that_the_tool_does_not_declare_is_compared_as_json() -> Non
 
 def test_lists_and_objects_are_the_same_only_when_all_of_them_is() -> None:
     assert same_value([1, {"a": 2}], [1.0, {"a": 2.0}])
+    assert same_value([" a "], ["a"])
+    assert not same_value([True], [1])
     assert not same_value([1, 2], [1, 3])
     assert not same_value([1], [1, 2])
     assert not same_value({"a": 1, "b": 2}, {"a": 1, "b": 3})
