@@ -34,13 +34,18 @@ MOST_SAID = 600
 """Characters of a closing message."""
 
 _LOOKING = (
-    VERBS["get"] | VERBS["list"] | VERBS["compute"] | {"look", "see", "count", "display", "rank", "summarize"}
+    VERBS["get"]
+    | VERBS["list"]
+    | VERBS["compute"]
+    | {"look", "see", "count", "display", "rank", "summarize", "tell"}
 )
 """Verbs after which the answer matters, and not the deed."""
 _MAKING = VERBS["create"] | {"open", "start", "reserve", "order", "buy", "play"}
 """Verbs whose object was not there before."""
 _ARTICLE = re.compile(r"^((?:off|up|out|on|down|back|in|over|away) )?an? ")
 """Of the first thing that a verb is about, the verb's particle before it."""
+_OTHER_VERB = re.compile(r"^(or|and) ([a-z]+) ")
+"""A second verb beside the first one: ``arm or pause a scene``."""
 _PREPOSITIONS = ("from ", "to ", "in ", "at ", "on ", "for ", "by ")
 _FACTS = (1, 2, 3)
 """How many arguments of a call are told, by level."""
@@ -72,6 +77,8 @@ class Words:
     """What it is for, as an imperative."""
     verb: str
     """In the imperative; empty where the document gives none."""
+    is_look: bool
+    """Whether the answer matters, and not the deed."""
     thing: str
     """What the verb is done to, with its article."""
     noun: str
@@ -157,7 +164,7 @@ def _sentences(deeds: Sequence[Deed], level: int, rng: random.Random) -> Iterato
     for at, (_, group) in enumerate(groupby(deeds, key=lambda deed: deed.function["name"])):
         alike = list(group)
         words = words_of(alike[0].function)
-        if words.verb in _LOOKING or (not words.verb and page_of(alike[0].data) is not None):
+        if words.is_look or (not words.verb and page_of(alike[0].data) is not None):
             told = [_found(deed, words, level, rng, is_alone=len(deeds) == 1) for deed in alike[:_MOST_ALIKE]]
         else:
             told = [_done(alike, words, level, rng, start=rng.choice(_STARTS) if at == 0 else "")]
@@ -256,9 +263,11 @@ def _words(name: str, description: str) -> Words:
     verb, _, thing = goal.partition(" ")
     if verb == "use":
         verb, thing = "", thing or humanise(name)
+    is_look = not {verb, humanise(name).partition(" ")[0]}.isdisjoint(_LOOKING)
     if verb not in _MAKING:
         thing = _ARTICLE.sub(r"\1the ", thing)
-    return Words(goal=goal, verb=verb.lower(), thing=thing, noun=_noun(name))
+    thing = _OTHER_VERB.sub(lambda match: f"{match[1]} {participle(match[2])} ", thing)
+    return Words(goal=goal, verb=verb.lower(), is_look=is_look, thing=thing, noun=_noun(name))
 
 
 def words_of(function: JsonObject) -> Words:

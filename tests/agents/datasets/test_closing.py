@@ -25,6 +25,8 @@ TOOLS = {
     "add_pet": "Add a pet to the shop",
     "delete_pet": "Delete a pet",
     "groom": "",
+    "get_price": "Open the price list of a pet",
+    "set_alarm": "Arm or pause the alarm",
 }
 
 
@@ -110,6 +112,16 @@ def test_a_change_tells_what_was_done_with_what_and_the_key_of_what_is_new() -> 
         "I have deleted the pet (pet id 12)."
     )
     assert report([call("groom", pet_id=12)], answer(None)) == "I have used 'groom' (pet id 12)."
+
+
+def test_what_the_name_calls_a_look_is_one_whatever_the_description_says() -> None:
+    assert report([call("get_price", pet_id=1)], answer({"price": 3})) == "The price is 3."
+
+
+def test_two_verbs_are_both_put_into_the_past() -> None:
+    assert report([call("set_alarm", is_on=True)], answer({})) == (
+        "I have armed or paused the alarm (is on: yes)."
+    )
 
 
 def test_an_answer_that_denies_the_change_is_passed_on() -> None:

@@ -14,9 +14,11 @@ from agents.datasets.past import participle
         ("deploy", "deployed"),
         ("move", "moved"),
         ("open", "opened"),
+        ("scrap", "scrapped"),
         ("send", "sent"),
         ("set", "set"),
         ("submit", "submitted"),
+        ("throw", "thrown"),
         ("withdraw", "withdrawn"),
     ],
 )
