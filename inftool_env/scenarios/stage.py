@@ -91,8 +91,12 @@ class Stage:
         self.rng = rng
         self.split = split
         self.difficulty = difficulty
-        persona = draw_persona(rng)
-        self.voice = Voice(rng, persona=persona, register=draw_register(rng, persona), difficulty=difficulty)
+        # A generator of their own, so that what they want stays the same when they say it in other words.
+        words = random.Random(rng.getrandbits(64))
+        persona = draw_persona(words)
+        self.voice = Voice(
+            words, persona=persona, register=draw_register(words, persona), difficulty=difficulty
+        )
         """How the user talks."""
         allowed = frozenset(usable)
         self.usable: tuple[ToolSpec, ...] = tuple(

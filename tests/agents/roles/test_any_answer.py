@@ -20,9 +20,9 @@ from inftool_env.scenarios.request import ScenarioRequest
 
 SHOP, WEATHER = load_toolset("shop-api"), load_toolset("weather-api")
 SCENARIO = TemplateAuthor().write(
-    SHOP, ScenarioRequest(category="missing_param", difficulty=2), 3, Split.TRAIN
+    SHOP, ScenarioRequest(category="missing_param", difficulty=2), 58, Split.TRAIN
 )
-SECRET = "herkex@levu.app"
+SECRET = "kenji@kulnu.net"
 WORDS = [
     "{fact_1}",
     "{fact_2}",

@@ -72,13 +72,13 @@ def test_model_chooses_among_the_plans() -> None:
 
 
 def test_values_take_the_places_of_their_slots() -> None:
-    scenario = authoring().write(SHOP, HOLD_BACK, 3, Split.TRAIN)
-    assert "Omar Vega" in scenario.opening
-    assert "herkex" not in scenario.opening
+    scenario = authoring().write(SHOP, HOLD_BACK, 58, Split.TRAIN)
+    assert "Gemma Jusu" in scenario.opening
+    assert "kenji" not in scenario.opening
 
 
 def test_criticised_opening_is_written_again() -> None:
-    scenario = authoring(critiques=("too blunt",)).write(SHOP, HOLD_BACK, 3, Split.TRAIN)
+    scenario = authoring(critiques=("too blunt",)).write(SHOP, HOLD_BACK, 58, Split.TRAIN)
     assert scenario.opening.startswith("Kindly: ")
 
 
@@ -88,7 +88,7 @@ def test_criticised_opening_is_written_again() -> None:
         ("Register me.", r"\{fact_1\} must stand in the opening once"),
         ("PLAIN {fact_1}", r"\{fact_1\} must stand in the opening once"),
         ("PLAIN {fact_2}", "is to be asked for"),
-        ("PLAIN (herkex@levu.app)", "is to be asked for"),
+        ("PLAIN (kenji@kulnu.net)", "is to be asked for"),
         ("PLAIN {fact_7}", "there is no slot"),
         ("PLAIN Use register_customer.", "is a tool's name"),
         ("PLAIN And send 3 books.", "'3' is no value of the plan"),
@@ -100,17 +100,17 @@ def test_criticised_opening_is_written_again() -> None:
 )
 def test_opening_that_is_not_the_plans_is_refused(opening: str, why: str) -> None:
     with pytest.raises(ScenarioError, match=why):
-        authoring(lambda plan: opening.replace("PLAIN", plain(plan))).write(SHOP, HOLD_BACK, 3, Split.TRAIN)
+        authoring(lambda plan: opening.replace("PLAIN", plain(plan))).write(SHOP, HOLD_BACK, 58, Split.TRAIN)
 
 
 def test_opening_that_stays_criticised_is_refused() -> None:
     with pytest.raises(ScenarioError, match="still criticised after 2 rounds: 'c'"):
-        authoring(critiques=("a", "b", "c")).write(SHOP, HOLD_BACK, 3, Split.TRAIN)
+        authoring(critiques=("a", "b", "c")).write(SHOP, HOLD_BACK, 58, Split.TRAIN)
 
 
 def test_judges_have_the_last_word() -> None:
     with pytest.raises(ScenarioError, match="does not ask for its solution"):
-        authoring(vote="no").write(SHOP, HOLD_BACK, 3, Split.TRAIN)
+        authoring(vote="no").write(SHOP, HOLD_BACK, 58, Split.TRAIN)
 
 
 def test_model_that_is_gone_is_a_scenario_error() -> None:
@@ -118,7 +118,7 @@ def test_model_that_is_gone_is_a_scenario_error() -> None:
         raise ChatError("gone")
 
     with pytest.raises(ScenarioError, match="gone"):
-        ModelAuthor(ScriptedChat(gone)).write(SHOP, HOLD_BACK, 3, Split.TRAIN)
+        ModelAuthor(ScriptedChat(gone)).write(SHOP, HOLD_BACK, 58, Split.TRAIN)
 
 
 def test_plan_that_does_not_replay_is_refused() -> None:
@@ -132,7 +132,7 @@ def test_plan_that_does_not_replay_is_refused() -> None:
     author = authoring()
     author._planner = Careless()
     with pytest.raises(ScenarioError, match="has a solution that fails"):
-        author.write(SHOP, HOLD_BACK, 3, Split.TRAIN)
+        author.write(SHOP, HOLD_BACK, 58, Split.TRAIN)
 
 
 def test_short_values_and_truth_values_give_nothing_away() -> None:

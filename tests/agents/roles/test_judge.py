@@ -80,7 +80,9 @@ def test_judge_of_a_trajectory_sees_the_conversation_and_judge_of_a_scenario_its
     (trajectory,) = rollout(OraclePolicy(), [EpisodeRequest(env_id="InfTool/shop-api-v0", seed=1)])
     assert judge.judge_trajectory(trajectory).decision
     assert materials[0]["first_message"] == scenario.opening
-    assert str(materials[1]["conversation"]).startswith("['user: ")
+    conversation = materials[1]["conversation"]
+    assert isinstance(conversation, list)
+    assert conversation[0].startswith("user: ")
 
 
 def test_agreement_on_paper() -> None:

@@ -179,7 +179,7 @@ def test_scenario_of_a_misbehaving_author_is_refused(stub: Any, way: str) -> Non
     began = time.monotonic()
     author = ModelAuthor(chat_of(stub, way, author_says))
     with pytest.raises(ScenarioError, match="expected"):
-        author.write(SHOP, ScenarioRequest(category="missing_param", difficulty=2), 3, Split.TRAIN)
+        author.write(SHOP, ScenarioRequest(category="missing_param", difficulty=2), 58, Split.TRAIN)
     assert time.monotonic() - began < 10
 
 

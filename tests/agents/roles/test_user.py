@@ -21,9 +21,9 @@ QUESTION = "What is the email of the customer?"
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    """Register Omar Vega, whose e-mail address is left out."""
+    """Register Gemma Jusu, whose e-mail address is left out."""
     request = ScenarioRequest(category="missing_param", difficulty=2)
-    return TemplateAuthor().write(load_toolset("shop-api"), request, 3, Split.TRAIN)
+    return TemplateAuthor().write(load_toolset("shop-api"), request, 58, Split.TRAIN)
 
 
 def says(text: str, ends: str = "no", **tells: str) -> str:
@@ -53,7 +53,7 @@ def refusal(scenario: Scenario, answer: str, heard: str = QUESTION) -> AuditKind
 def test_fact_is_told_exactly_when_it_is_asked_for(scenario: Scenario) -> None:
     user, _ = user_saying(scenario, says("Sure, it's {fact_2}.", fact_2="the email of the customer"))
     reply = user.reply(QUESTION)
-    assert reply.text == "Sure, it's herkex@levu.app."
+    assert reply.text == "Sure, it's kenji@kulnu.net."
     assert reply.ends is None
     assert user.asked == {"email"}
 
@@ -65,8 +65,8 @@ def test_model_is_not_told_what_it_is_not_to_tell(scenario: Scenario) -> None:
     user.reply(QUESTION)
     user.reply("It is done.")
     before, after = ("".join(message["content"] for message in request.messages) for request in asked)
-    assert "herkex" not in before
-    assert "herkex" in after
+    assert "kenji" not in before
+    assert "kenji" in after
 
 
 def test_satisfied_user_leaves(scenario: Scenario) -> None:
@@ -92,7 +92,7 @@ def test_user_gives_up_after_replies_that_lead_nowhere(scenario: Scenario) -> No
         (says("It's {fact_2}.", fact_2="the email"), "I will look it up.", AuditKind.LEAK),
         (says("It's {fact_2}.", fact_2="your e-mail address"), QUESTION, AuditKind.LEAK),
         (says("It's {fact_2}.", fact_2="Anything else"), "Anything else?", AuditKind.LEAK),
-        (says("It's herkex@levu.app."), QUESTION, AuditKind.LEAK),
+        (says("It's kenji@kulnu.net."), QUESTION, AuditKind.LEAK),
         (says("It is on its way.", fact_2="the email"), QUESTION, AuditKind.CONTRADICTION),
         (says("It's omar@example.com."), QUESTION, AuditKind.CONTRADICTION),
         (says("I need 3 of them."), QUESTION, AuditKind.CONTRADICTION),
@@ -132,7 +132,7 @@ def test_user_may_go_on_once_when_nothing_is_asked_and_then_must_end(scenario: S
 
 def test_model_may_mend_its_reply(scenario: Scenario) -> None:
     user, asked = user_saying(scenario, says("It's {fact_2}."), says("It's {fact_2}.", fact_2="the email"))
-    assert "herkex" in user.reply(QUESTION).text
+    assert "kenji" in user.reply(QUESTION).text
     assert "without a quote" in asked[1].messages[-1]["content"]
 
 
@@ -197,5 +197,5 @@ def test_follow_ups_are_said_word_for_word_before_the_model_may_end(scenario: Sc
     user, _ = user_saying(
         replace(scenario, follow_ups=(changed,)), says("It's {fact_2}.", fact_2="the email of the customer")
     )
-    assert user.reply(QUESTION).text == "It's herkex@levu.app. And make it gold, please."
+    assert user.reply(QUESTION).text == "It's kenji@kulnu.net. And make it gold, please."
     assert user.asked == {"email", "follow_up_1"}
