@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lane-mcp lint format types imports spelling check clean lane-mcp-servers lane-bfcl
+.PHONY: help demo test lane-mcp lint format types imports spelling check clean lane-mcp-servers lane-bfcl lane-verifiers bench
 
 help:
 	@echo "make demo [SPEC=openapi.yaml] [SEED=0] [OUT=runs/demo]   from a raw API spec to a better policy"
@@ -19,6 +19,8 @@ help:
 	@echo "make check                                               lint, format, types, imports, spelling"
 	@echo "make lane-mcp-servers                                    real MCP servers, for benchmarks.live_mcp and its tests"
 	@echo "make lane-bfcl                                           BFCL's own checkers, for benchmarks.bfcl and its tests"
+	@echo "make lane-verifiers                                      verifiers, the peer of benchmarks.speed.environments"
+	@echo "make bench                                               the tables of benchmarks.speed, on a quiet machine"
 	@echo "make clean                                               remove caches and build products"
 
 demo: $(VENV)/.installed
@@ -78,6 +80,17 @@ $(VENV)-bfcl/.installed:
 	$(VENV)-bfcl/bin/python -m pip --disable-pip-version-check --no-input -q install \
 		bfcl-eval==2026.3.23 soundfile
 	@touch $@
+
+lane-verifiers: $(VENV)-verifiers/.installed
+
+$(VENV)-verifiers/.installed:
+	@echo "Installing verifiers into $(VENV)-verifiers ..."
+	$(PYTHON) -m venv $(VENV)-verifiers
+	$(VENV)-verifiers/bin/python -m pip --disable-pip-version-check --no-input -q install verifiers==0.4.0
+	@touch $@
+
+bench: $(VENV)/.installed-dev $(VENV)-verifiers/.installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.speed --verifiers $(VENV)-verifiers/bin/python
 
 clean:
 	rm -rf build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
