@@ -289,6 +289,12 @@ def test_an_optional_argument_that_is_left_out_is_no_difference(judge) -> None:
     )
 
 
+def test_a_call_that_is_missing_is_told_without_the_arguments_that_it_may_leave_out(judge) -> None:
+    want = ExpectedCall(name="order", arguments={"id": "a7", "count": 1}, optional=("count",))
+    verdict = judge([Check(kind=CheckKind.CALLED, call=want)], done())
+    assert verdict.checks[0].why == 'order(id="a7") was not called.'
+
+
 def test_an_argument_with_another_accepted_value_is_no_difference(judge) -> None:
     want = ExpectedCall(name="order", arguments={"id": "a7", "size": "m"}, accepted={"size": ("s",)})
     checks = [Check(kind=CheckKind.CALLED, call=want)]
