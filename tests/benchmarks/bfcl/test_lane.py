@@ -70,6 +70,8 @@ def test_an_answer_that_kills_or_hangs_the_checker_is_wrong_and_the_next_one_is_
 
 
 @pytest.mark.bfcl
+@pytest.mark.slow
+@pytest.mark.timeout(600)  # BFCL takes ten seconds to load, and minutes on a busy machine
 def test_both_verdicts_on_real_items_are_the_same(official: OfficialChecker) -> None:
     categories = ["simple_python", "multiple", "parallel", "irrelevance", "live_multiple"]
     report = measure(official, categories, limit=4)
@@ -80,6 +82,7 @@ def test_both_verdicts_on_real_items_are_the_same(official: OfficialChecker) -> 
 
 
 @pytest.mark.bfcl
+@pytest.mark.timeout(600)
 def test_a_conversation_is_judged_the_same_however_often(official: OfficialChecker) -> None:
     item = official.items("multi_turn_base")[0]
     wrong = [[[{"mkdir": json.dumps({"dir_name": "other"})}], "done"] for _ in item.question]
@@ -90,6 +93,7 @@ def test_a_conversation_is_judged_the_same_however_often(official: OfficialCheck
 
 
 @pytest.mark.bfcl
+@pytest.mark.timeout(600)
 def test_code_in_names_is_never_run(official: OfficialChecker, tmp_path: Path) -> None:
     item = official.items("multi_turn_base")[0]
     touch = f"__import__('pathlib').Path({str(tmp_path / 'harm')!r}).touch()"
@@ -100,6 +104,7 @@ def test_code_in_names_is_never_run(official: OfficialChecker, tmp_path: Path) -
 
 
 @pytest.mark.bfcl
+@pytest.mark.timeout(600)
 def test_answers_of_no_form_are_wrong_and_break_nothing(official: OfficialChecker) -> None:
     item = official.items("simple_python")[0]
     talk = official.items("multi_turn_base")[0]
