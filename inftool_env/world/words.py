@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
@@ -23,13 +24,17 @@ _HEADS: list[str] = [
 ]
 _TAILS = [onset + vowel for onset in WORDS["middles"] for vowel in WORDS["vowels"]]
 _ENDS = WORDS["codas"]
+_RUDE = re.compile("|".join(WORDS["rude"]))
+"""What no word may hold, though chance would spell it."""
 
 
 def pseudo_word(rng: random.Random) -> str:
     """A pronounceable word of two or three syllables that no dictionary holds, as ``velmora``."""
     chance = rng.random
     word = _HEADS[int(chance() * len(_HEADS))] + _TAILS[int(chance() * len(_TAILS))]
-    return word + _ENDS[int(chance() * len(_ENDS))] if chance() < 0.6 else word
+    if chance() < 0.6:
+        word += _ENDS[int(chance() * len(_ENDS))]
+    return pseudo_word(rng) if _RUDE.search(word) else word
 
 
 @lru_cache(maxsize=4096)
