@@ -106,7 +106,7 @@ class _Comparison:
     def _same_object(self, one: JsonObject, other: JsonObject, shape: JsonObject, depth: int) -> bool:
         declared = shape.get("properties")
         members: JsonObject = declared if isinstance(declared, dict) else {}
-        for key in one.keys() | other.keys():
+        for key in {**one, **other}:
             member = members.get(key, _ANYTHING)
             if key in one and key in other:
                 if not self.same(one[key], other[key], member, key, depth + 1):

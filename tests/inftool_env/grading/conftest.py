@@ -37,7 +37,15 @@ SHOP = Toolset(
     name="shop",
     title="Shop",
     tools=(
-        _tool("find", Effect.READ, name=TEXT, day={"type": "string", "format": "date"}, number=NUMBER),
+        _tool(
+            "find",
+            Effect.READ,
+            name=TEXT,
+            day={"type": "string", "format": "date"},
+            number=NUMBER,
+            page=NUMBER,
+            offset=NUMBER,
+        ),
         _tool(
             "order",
             Effect.CREATE,
@@ -46,7 +54,7 @@ SHOP = Toolset(
             size={"enum": ["s", "m"]},
             day={"anyOf": [{"type": "object"}, {"const": "never"}]},
         ),
-        _tool("cancel", Effect.DELETE, id=TEXT, why=TEXT),
+        _tool("cancel", Effect.DELETE, id=TEXT, why=TEXT, page=NUMBER),
     ),
 )  # fmt: skip
 

@@ -196,6 +196,8 @@ def test_lists_and_objects_are_the_same_only_when_all_of_them_is() -> None:
     assert same_value([1, {"a": 2}], [1.0, {"a": 2.0}])
     assert same_value([" a "], ["a"])
     assert not same_value([True], [1])
+    assert same_value({"a": " x "}, {"a": "x"})
+    assert not same_value({"a": True}, {"a": 1})
     assert not same_value([1, 2], [1, 3])
     assert not same_value([1], [1, 2])
     assert not same_value({"a": 1, "b": 2}, {"a": 1, "b": 3})
@@ -203,6 +205,7 @@ def test_lists_and_objects_are_the_same_only_when_all_of_them_is() -> None:
     day = {"type": "string", "format": "date"}
     assert not same(["20261124", "x"], ["2026-11-24", "y"], type="array", items=day)
     assert not same({"on": "20261124", "to": 1}, {"on": "2026-11-24", "to": 2}, properties={"on": day})
+    assert not same({"to": 1, "on": "20261124"}, {"to": 2, "on": "2026-11-24"}, properties={"on": day})
 
 
 JSON = st.recursive(

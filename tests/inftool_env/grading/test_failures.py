@@ -80,6 +80,7 @@ def done(*calls: ToolCall, answer: str = "Done.") -> list[Any]:
         ("wrong_answer", [PRICE], done(answer="It costs 13.50."), {}),
         ("not_told", [PRICE, check("told", fact="town", value="Oslo")], done(answer="It costs 12.50."), {}),
         ("repeated_call", [WANT, check("few_calls", limit=1)], done(MADE, MADE), {}),
+        ("repeated_call", [WANT, check("few_calls", limit=2)], done(MADE, MADE, call("find", name="Rome")), {}),
         ("too_many_calls", [WANT, check("few_calls", limit=1)], done(MADE, call("find", name="Rome")), {}),
         ("too_many_calls", [check("few_calls", limit=1)], done(MADE, call("order", id="b8")), {}),
         ("too_many_calls", [check("few_calls", limit=1)], done(MADE, call("cancel", id="a7")), {}),

@@ -135,6 +135,7 @@ INVENTED = [
     ("inf", "5"),
     ("fr", "in Oslo"),
     ("fren", "in French"),
+    ("break", '"line\\nbreak"'),
     ("2026-11-24T23:58:00", "on November 24"),
     ("f", "in French"),
     ("fr ca", "in French Canada"),
@@ -162,6 +163,14 @@ def test_what_a_tool_returned_is_known_afterwards_and_not_before(judge: Judge) -
         assert not is_known(judge, value, "Rome")
     same_message = judge([], ["Rome", [find(name="Rome"), find(name="q-77")], answer, {}])
     assert not same_message.gates_open
+
+
+def test_which_part_of_a_list_is_read_is_for_the_assistant_to_choose_and_no_change_is(judge: Judge) -> None:
+    assert is_known(judge, 3, "Rome", parameter="page")
+    assert is_known(judge, 30, "Rome", parameter="offset")
+    assert not is_known(judge, 3, "Rome", parameter="number")
+    change = ToolCall(name="cancel", arguments={"page": 3})
+    assert not judge([], ["Rome", [change]]).gates[-1].is_open
 
 
 def test_a_number_is_not_known_from_the_first_digits_of_another(judge: Judge) -> None:
