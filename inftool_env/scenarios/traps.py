@@ -5,8 +5,11 @@ from dataclasses import replace
 
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import SolutionTurn
+from inftool_env.core.schema import JsonObject, JsonValue
+from inftool_env.core.tool import ToolSpec
 from inftool_env.scenarios.stage import PlannedCall, Stage
 from inftool_env.scenarios.strangers import in_sight
+from inftool_env.world.shapes import chosen_shape, kind_of
 from inftool_env.world.values import draw_value
 
 Turns = tuple[SolutionTurn, ...]
@@ -23,6 +26,26 @@ def distractor(stage: Stage, visible: Sequence[str], solution: Sequence[Solution
     stray = SolutionTurn(calls=(ToolCall(name=tool.name, arguments=arguments),))
     at = next((at for at, turn in enumerate(solution) if turn.calls), 0)
     return ((*solution[:at], stray, *solution[at + 1 :]),)
+
+
+def is_shown_first(tool: ToolSpec, arguments: JsonObject) -> bool:
+    """Whether a call is the first that the tool's schema shows, so that who reads no request makes it, too."""
+    return bool(arguments) and all(
+        _shown_first(tool.properties.get(name, {}), tool.parameters) == value
+        for name, value in arguments.items()
+    )
+
+
+def _shown_first(schema: JsonValue, root: JsonObject) -> JsonValue:
+    """The first value that a schema names, or else the least one it takes; None where it does not say."""
+    shape = chosen_shape(schema, root)
+    for listed in (shape.get("examples"), shape.get("enum")):
+        if isinstance(listed, list) and listed:
+            return listed[0]
+    for word in ("example", "default", "const", "minimum"):
+        if word in shape:
+            return shape[word]
+    return True if kind_of(shape) == "boolean" else None
 
 
 def at_once(solution: Sequence[SolutionTurn]) -> Turns:

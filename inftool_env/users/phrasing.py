@@ -10,6 +10,8 @@ from inftool_env.core.schema import JsonValue
 from inftool_env.core.tool import ToolSpec
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SENTENCE_END = re.compile(r",?\s*\(?\b(?:i\.e|e\.g)\b|(?<=[a-z0-9)])[.;:](?:\s|$)|\n")
+"""Where the first sentence of a description ends, or begins to explain itself."""
 _SEPARATORS = re.compile(r"[_\-.\s/\[\]$:]+")
 _WORDS = json.loads(resources.files("inftool_env.users").joinpath("verbs.json").read_text(encoding="utf-8"))
 _VERBS: frozenset[str] = frozenset(_WORDS["verbs"])
@@ -32,9 +34,7 @@ def goal_phrase(tool: ToolSpec) -> str:
 
     Taken from the description when that begins with a verb, else from the name.
     """
-    sentence = re.split(r"(?<=[a-z0-9)])[.;:](?:\s|$)|\n", tool.description.strip(), maxsplit=1)[0].strip(
-        " ."
-    )
+    sentence = _SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0].strip(" .")
     words = sentence.split()
     from_name = humanise(tool.name)
     if words and len(words) <= 14:

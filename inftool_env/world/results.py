@@ -15,7 +15,7 @@ from inftool_env.world.rows import Row
 from inftool_env.world.shapes import chosen_shape, kind_of
 from inftool_env.world.values import draw_value
 from inftool_env.world.views import View
-from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, plain
+from inftool_env.world.vocabulary import PARAMETERS, PROPERTIES, name_words, plain
 
 MOST_COMPUTED = 5
 Told = dict[str, tuple[JsonValue, ...]]
@@ -172,7 +172,11 @@ class Shaper:
 
     def _receipt(self, name: str, known: Row) -> JsonValue:
         """What a confirmation says of a change: that it is done, or which row it was (``removed_id``)."""
-        if plain(name) in PROPERTIES["receipt"]:
+        verb = next(iter(name_words(self.binding.tool.name)), "")
+        stem = verb.removesuffix("e").removesuffix("y")
+        if plain(name) in PROPERTIES["receipt"] or (
+            stem and plain(name).startswith(stem) and plain(name).endswith("ed")
+        ):
             return True
         if self.entity is not None and plain(name).removesuffix("id") in PROPERTIES["receipt"]:
             return known.get(self.entity.key_column)

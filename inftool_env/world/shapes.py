@@ -8,21 +8,27 @@ _MOST_HOPS = 12
 """References that lead to references, at most; beyond it they go in a circle."""
 
 
-def resolve_schema(schema: JsonValue, root: JsonObject) -> JsonObject:
-    """The schema with a local ``$ref`` followed and ``allOf`` merged; ``{}`` for a boolean or a lost reference."""
+def resolve_schema(schema: JsonValue, root: JsonObject, above: frozenset[str] = frozenset()) -> JsonObject:
+    """The schema with a local ``$ref`` followed and ``allOf`` merged; ``{}`` for a boolean or a lost reference.
+
+    A part that is reached again on the way to itself, by the references named ``above``, adds nothing.
+    """
     found: JsonObject = schema if isinstance(schema, dict) else {}
     for _ in range(_MOST_HOPS):
         reference = found.get("$ref")
         if not isinstance(reference, str):
             break
         beside = {key: part for key, part in found.items() if key != "$ref"}
+        if reference in above:
+            return beside
+        above |= {reference}
         found = merge_schemas(_follow(reference, root), beside)
     parts = found.get("allOf")
     if not isinstance(parts, list):
         return found
     merged = {key: part for key, part in found.items() if key != "allOf"}
     for part in parts:
-        merged = merge_schemas(merged, resolve_schema(part, root))
+        merged = merge_schemas(merged, resolve_schema(part, root, above))
     return merged
 
 

@@ -13,6 +13,7 @@ from inftool_env.scenarios.flow import Link, links
 from inftool_env.scenarios.referring import listed_rows
 from inftool_env.scenarios.stage import HopelessError, PlannedCall, Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
+from inftool_env.scenarios.unknown import SPARE_LOOKS
 from inftool_env.users.language.replies import having, reply
 from inftool_env.users.phrasing import enumerate_facts, goal_phrase, humanise, spell
 from inftool_env.world.entities import Action, EntityMap
@@ -111,6 +112,7 @@ def _drafted(stage: Stage, choice: Choice) -> Draft:
             Check(kind=CheckKind.ASKED, fact=fact.name, tool=plan.tool.name),
             # Looking is free, but trying to do it twice is not, even where the server refuses.
             Check(kind=CheckKind.FEW_CALLS, tool=plan.tool.name, limit=1),
+            Check(kind=CheckKind.FEW_CALLS, limit=2 + SPARE_LOOKS),
         ),
         may_look=True,
         visible=stage.show([link.producer, plan.tool], stage.rng.randint(0, 1 + stage.difficulty)),

@@ -39,7 +39,9 @@ def draft(stage: Stage) -> Draft:
 
 def question(name: str) -> str:
     """How the reference solution asks for a parameter."""
-    return f"What is the {humanise(name)}?"
+    phrase = humanise(name)
+    are_many = phrase.endswith("s") and not phrase.endswith(("ss", "us", "is"))
+    return f"What {'are' if are_many else 'is'} the {phrase}?"
 
 
 def obstacle(toolset: Toolset, entities: EntityMap) -> str | None:  # noqa: ARG001 - one signature for all

@@ -1,10 +1,12 @@
 """One call, few tools in sight, everything told."""
 
+from inftool_env.core.errors import ScenarioError
 from inftool_env.core.scenario import SolutionTurn
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.scenarios.draft import Draft
 from inftool_env.scenarios.stage import Stage, closing_words
 from inftool_env.scenarios.telling import is_tellable
+from inftool_env.scenarios.traps import is_shown_first
 from inftool_env.users.phrasing import goal_phrase
 from inftool_env.world.entities import EntityMap
 
@@ -18,6 +20,11 @@ def draft(stage: Stage) -> Draft:
 def single_call(stage: Stage, tool: ToolSpec, visible: tuple[str, ...]) -> Draft:
     """A request that one call of the tool fulfils."""
     plan = stage.plan(tool)
+    if is_shown_first(tool, plan.arguments):
+        raise ScenarioError(
+            f"{stage.toolset.name}.{tool.name}: the schema itself shows {plan.arguments!r} first; expected values that must "
+            "be read from the request. Try another seed."
+        )
     return Draft(
         goal=f"{goal_phrase(tool)}: {plan.arguments}",
         opening=stage.opening(tool, plan.told),

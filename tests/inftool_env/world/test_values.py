@@ -179,3 +179,9 @@ def test_a_number_never_equals_an_exclusive_bound_of_zero() -> None:
 )
 def test_a_schema_that_asks_for_too_much_gets_less(schema):
     assert len(canonical(draw_value(schema, "notes", random.Random(0), Split.TRAIN))) < 200_000
+
+
+def test_parts_that_name_themselves_come_to_an_end() -> None:
+    root = {"$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}, {"type": "string"}]}}}
+    value = draw_value({"$ref": "#/$defs/a"}, "title", random.Random(0), Split.TRAIN, root=root)
+    assert isinstance(value, str)
