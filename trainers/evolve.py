@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from inftool_env.core.jsonl import read_jsonl, to_json, write_atomic, write_jsonl
+from inftool_env.core.jsonl import to_json, write_atomic, write_jsonl
 from inftool_env.core.seeds import derive_seed
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.grow import GrownEnvironment, grow, register_grown
 from inftool_env.curriculum.requests import requests_for
 from inftool_env.curriculum.sampler import PracticeSampler
 from inftool_env.scenarios.request import ScenarioRequest
-from trainers.exam import Exam, judge_round, macro
+from trainers.exam import Exam, judge_round
+from trainers.generation import demonstrations_in, learn_generation, probe
 from trainers.grounds import Ground, practice_sources, prepare
 from trainers.learner import Learner
 from trainers.logbook import StepMetrics, without_tokens
-from trainers.practice import Practice, demonstrate
 from trainers.progress import Progress, silent
 from trainers.run_folder import EvolveConfig, EvolveReport, StageReport, open_run, read_stage
 
@@ -54,7 +54,7 @@ def evolve(
     )
 
     teaching = PracticeSampler(practice_sources(grounds, ()), seed=derive_seed(config.seed, "demonstrations"))
-    demonstrations = _demonstrations(run / "demonstrations.jsonl", config, teaching, on_progress)
+    demonstrations = demonstrations_in(run / "demonstrations.jsonl", config, teaching, on_progress)
 
     stages: list[StageReport] = []
     for name in stage_names(config):
@@ -94,52 +94,30 @@ def _run_stage(
 ) -> StageReport:
     """Learn, unless it is the first stage; probe; keep or drop; examine what was kept."""
     started = time.perf_counter()
-    seed = derive_seed(config.seed, name)
-    imitated: list[Trajectory] | None = None
-
-    def probe(work: str) -> list[Trajectory]:
-        return exam.play(learner.policy(), exam.probe, f"{name}: {work}")
-
-    requests, environments = (
-        ([], ())
-        if name in ("base", "sft")
-        else _grow_all(config, grounds, before, int(name.removeprefix("generation-")))
-    )
-    if name == "sft":
-        learner.imitate(demonstrations, replace(config.sft, seed=seed), folder, on_progress)
-    elif name != "base":
+    environments: tuple[GrownEnvironment, ...] = ()
+    if name in ("base", "sft"):
+        if name == "sft":
+            cold_start = replace(config.sft, seed=derive_seed(config.seed, name))
+            learner.imitate(demonstrations, cold_start, folder, on_progress)
+        probed = probe(learner, exam, f"{name}: probe")
+    else:
+        requests, environments = _grow_all(config, grounds, before, int(name.removeprefix("generation-")))
         write_jsonl(folder / "requests.jsonl", requests)
         grown = [one for stage in before for one in stage.environments]
-        sources, shares = practice_sources(grounds, [*grown, *environments]), _shares(requests)
-        # Where every sample of a group fails, rewards teach nothing: there the aimed demonstrations do, first alone.
-        teaching = PracticeSampler(sources, seed=derive_seed(seed, "demonstrations"), weights=shares)
-        aimed = _demonstrations(folder / "demonstrations.jsonl", config, teaching, on_progress)
-        learner.imitate(aimed, replace(config.aimed, seed=seed), folder / "aimed", on_progress)
-        learner.save(folder / "aimed" / "checkpoint")
-        imitated = probe("probe after imitation")
-        practice = Practice(
-            sampler=PracticeSampler(sources, seed=seed, weights=shares),
-            scenarios_per_step=config.scenarios_per_step,
-            demonstrations=tuple(aimed),
+        sources = practice_sources(grounds, [*grown, *environments])
+        probed = learn_generation(
+            name, config, learner, exam, sources, _shares(requests), folder, on_progress
         )
-        learner.practise(practice, replace(config.grpo, seed=seed), folder, on_progress)
-
-    probed = probe("probe")
-    profiles, dropped = exam.profiles(probed), ""
-    if imitated is not None and macro(exam.profiles(imitated)) > macro(profiles):
-        # Not kept is what rewards made worse; what was imitated before them may be worth keeping.
-        dropped = f" Learning from rewards then led to {macro(profiles):.1%} and was dropped."
-        learner.load(str(folder / "aimed" / "checkpoint"))
-        probed, profiles = imitated, exam.profiles(imitated)
     if name != "base":
         learner.save(folder / "checkpoint")
-    write_jsonl(folder / "probe.jsonl", [without_tokens(trajectory) for trajectory in probed])
+    profiles = probed.profiles
+    write_jsonl(folder / "probe.jsonl", [without_tokens(trajectory) for trajectory in probed.trajectories])
     write_atomic(folder / "profile.json", to_json(profiles))
     accepted, why = True, "The policy before any training."
     if before:
         # A policy that refuses everything is perfect on impossible wishes: the cold start may trade that away.
         accepted, why = judge_round(before[-1].profiles, profiles, guard_categories=name != "sft")
-        why += dropped
+        why += probed.note
     if accepted:
         held_out, held_out_tools = exam.examine(learner.policy(), name)
     else:  # the weights kept are those of the stage before, and so is all that they reach
@@ -166,15 +144,6 @@ def _run_stage(
 def stage_names(config: EvolveConfig) -> tuple[str, ...]:
     """The stages in order, as their folders are called."""
     return ("base", "sft", *(f"generation-{number}" for number in range(1, config.generations + 1)))
-
-
-def _demonstrations(
-    path: Path, config: EvolveConfig, sampler: PracticeSampler, on_progress: Progress
-) -> list[Trajectory]:
-    """Verified episodes of the reference solver: made once, and read again when the run is resumed."""
-    if not path.exists():
-        write_jsonl(path, demonstrate(config.teacher(), sampler, config.demonstrations, on_progress))
-    return list(read_jsonl(path, Trajectory))
 
 
 def _grow_all(
