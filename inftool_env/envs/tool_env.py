@@ -174,7 +174,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
             self._episode.close()
         chosen = int(self.np_random.integers(2**31)) if seed is None else seed
         self._episode = episode = self.open_as(chosen, options or {})
-        self.show_actions(self.action_space, episode)
+        self.show_actions(self.action_space, episode.visible, episode.scenario.split)
         self._written = ""
         self._show()
         return copy_observation(episode.observation), self.describe(episode)
@@ -193,7 +193,7 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
                 "ToolEnv: the episode is over; expected a reset before the next step. Call env.reset()."
             )
         outcome = self.episode.step(action)
-        self.show_actions(self.action_space, self.episode)
+        self.show_actions(self.action_space, self.episode.visible, self.episode.scenario.split)
         self._show()
         return (
             copy_observation(self.episode.observation),
@@ -245,11 +245,11 @@ class ToolEnv(gymnasium.Env[Observation, Action]):
         }
 
     @staticmethod
-    def show_actions(space: gymnasium.Space[Any], episode: Episode) -> None:
-        """Let an action space sample calls of the tools that this episode shows."""
+    def show_actions(space: gymnasium.Space[Any], visible: Toolset, split: Split) -> None:
+        """Let an action space sample calls of the tools that an episode shows."""
         assert isinstance(space, ActionSpace), "environments of ours have an ActionSpace"
-        space.toolset = episode.visible
-        space.split = episode.scenario.split
+        space.toolset = visible
+        space.split = split
 
     def open(
         self,

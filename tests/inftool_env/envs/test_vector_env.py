@@ -5,7 +5,8 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode, SyncVectorEnv
 
 import inftool_env  # noqa: F401 - registers the environments
-from inftool_env.core.errors import ConfigError
+from benchmarks.processes import is_running
+from inftool_env.core.errors import BackendError, ConfigError
 from inftool_env.envs.vector_env import ToolVectorEnv
 
 WEATHER = "InfTool/weather-api-v0"
@@ -108,3 +109,56 @@ def test_impossible_arguments_are_refused() -> None:
         envs.reset(seed=[1, 2, 3])
     with pytest.raises(ConfigError, match="at least one True"):
         envs.reset(options={"reset_mask": np.array([False, False])})
+
+
+@pytest.mark.parametrize("mode", ["Disabled", "SameStep"])
+def test_workers_change_nothing(mode: str) -> None:
+    options = {"num_envs": 6, "group_size": 2, "autoreset_mode": mode}
+    alone, crew = gym.make_vec(WEATHER, **options), gym.make_vec(WEATHER, num_workers=2, **options)
+    try:
+        assert alone.reset(seed=4)[0] == crew.reset(seed=4)[0]
+        for turn in range(4):
+            actions = alone.action_space.sample()
+            actions = tuple(
+                "Bye." if (turn + index) % 3 == 0 else action for index, action in enumerate(actions)
+            )
+            ours, theirs = alone.step(actions), crew.step(actions)
+            assert ours[0] == theirs[0]
+            for one, other in zip(ours[1:4], theirs[1:4], strict=True):
+                np.testing.assert_array_equal(one, other)
+            assert ours[4].keys() == theirs[4].keys()
+            for name in ("why", "seed", "final_obs"):
+                assert list(ours[4].get(name, ())) == list(theirs[4].get(name, ()))
+        mask = np.array([True, False, False, True, False, False])
+        first, second = (envs.reset(options={"reset_mask": mask}) for envs in (alone, crew))
+        assert first[0] == second[0]
+        assert seeds(first[1]) == seeds(second[1])
+        assert alone.reset()[0] == crew.reset()[0]
+        assert crew.action_space.sample() in crew.action_space
+    finally:
+        crew.close()
+
+
+def test_an_error_in_a_worker_is_the_users_own_and_a_dead_worker_is_named() -> None:
+    envs = gym.make_vec(WEATHER, num_envs=2, num_workers=2)
+    try:
+        envs.reset(seed=0)
+        with pytest.raises(ConfigError, match="reset options"):
+            envs.reset(options={"colour": "red"})
+        envs.step(("Hello?", "Hello?"))
+        for process in envs.unwrapped._members._processes:  # type: ignore[attr-defined]
+            process.kill()
+        with pytest.raises(BackendError, match=r"worker 0 has ended \(exit code -9\)"):
+            envs.step(("Hello?", "Hello?"))
+        with pytest.raises(ConfigError, match="Use num_workers=0"):
+            _ = envs.unwrapped.episodes  # type: ignore[attr-defined]
+    finally:
+        envs.close()
+
+
+def test_closing_ends_the_workers() -> None:
+    envs = gym.make_vec(WEATHER, num_envs=2, num_workers=2)
+    envs.reset(seed=0)
+    workers = [process.pid for process in envs.unwrapped._members._processes]  # type: ignore[attr-defined]
+    envs.close()
+    assert not any(map(is_running, workers))
