@@ -10,7 +10,7 @@ import uvicorn
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
 
-from inftool_env.world.mcp_http import listen
+from inftool_env.world.http_listen import listen
 
 TOOL = "answer"
 

@@ -1,21 +1,17 @@
 """An MCP server on streamable HTTP: one port, a world for every session and every token."""
 
-import socket
-
 import anyio
 import uvicorn
 from starlette.types import ASGIApp
 
-from inftool_env.core.errors import ConfigError
+from inftool_env.world.http_listen import check_bearer, check_loopback, listen
 from inftool_env.world.mcp_guard import Guard
 from inftool_env.world.mcp_names import MCP_PATH
 from inftool_env.world.mcp_server import build_server
 from inftool_env.world.mcp_sessions import Sessions
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _CONNECTIONS_PER_SESSION = 4
 """Open at once: a client holds one for what it is told, and one for each call under way."""
-_MIN_BEARER_CHARACTERS = 16
 _SWEEPS_PER_IDLE = 4
 _KEEP_ALIVE_S = 75
 """Longer than clients keep an idle connection, or one that is about to be used again would be closed on them."""
@@ -40,7 +36,7 @@ def http_app(sessions: Sessions, *, bearer: str | None = None, page_size: int | 
         ConfigError: the bearer token is too short, or of characters that no header can hold.
     """
     if bearer is not None:
-        _check_bearer(bearer)
+        check_bearer(bearer, "serve")
     limits = sessions.limits
     app = build_server(sessions, page_size=page_size).streamable_http_app(
         streamable_http_path=MCP_PATH,
@@ -64,11 +60,7 @@ async def serve_http(
     Raises:
         ConfigError: the host is not a loopback address, the port is taken, or the bearer token cannot be one.
     """
-    if host not in LOOPBACK:
-        raise ConfigError(
-            f"serve: host is '{host}'; expected one of {', '.join(LOOPBACK)}: the server speaks plain HTTP. "
-            "Put a proxy that encrypts in front of it to serve other machines."
-        )
+    check_loopback(host, "serve")
     app = http_app(sessions, bearer=bearer, page_size=page_size)
     config = uvicorn.Config(
         app,
@@ -94,33 +86,3 @@ async def _forget_idle(sessions: Sessions) -> None:
     while True:
         await anyio.sleep(sessions.limits.idle_s / _SWEEPS_PER_IDLE)
         sessions.drop_idle()
-
-
-def _check_bearer(bearer: str) -> None:
-    visible = all("!" <= character <= "~" for character in bearer)
-    if len(bearer) < _MIN_BEARER_CHARACTERS or not visible:
-        raise ConfigError(
-            f"serve: the bearer token has {len(bearer)} characters; expected {_MIN_BEARER_CHARACTERS} or more, "
-            "all visible ASCII. `python -c 'import secrets; print(secrets.token_urlsafe())'` makes one."
-        )
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes any that is free.
-
-    Raises:
-        ConfigError: the port is taken.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP, or asyncio leaves Nagle's algorithm on and each answer waits 40 ms for an acknowledgement.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen()
-    except OSError as error:
-        listener.close()
-        raise ConfigError(
-            f"serve: {host}:{port}: {error.strerror or error}; expected a free port. Choose another with --port."
-        ) from error
-    return listener

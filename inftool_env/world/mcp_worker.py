@@ -16,7 +16,8 @@ import uvicorn
 from inftool_env.core.jsonl import from_json, to_json
 from inftool_env.core.tool import Toolset
 from inftool_env.specs.mcp_process import Command
-from inftool_env.world.mcp_http import http_app, listen
+from inftool_env.world.http_listen import listen
+from inftool_env.world.mcp_http import http_app
 from inftool_env.world.mcp_names import MCP_PATH
 from inftool_env.world.mcp_server import serve_stdio
 from inftool_env.world.mcp_sessions import Limits, Sessions
