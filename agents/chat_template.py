@@ -27,16 +27,21 @@ class ChatTemplate:
     Args:
         tokenizer: Of any chat model; its ``eos_token`` ends a turn.
         max_result_characters: Tool results are cut to this length; None keeps them whole.
+        kept: How many encodings are remembered; 0 where texts come from strangers and may be of any size.
     """
 
     def __init__(
-        self, tokenizer: PreTrainedTokenizerBase, *, max_result_characters: int | None = None
+        self,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        max_result_characters: int | None = None,
+        kept: int = 1024,
     ) -> None:
         self.tokenizer = tokenizer
         self.max_result_characters = max_result_characters
         self.eos_id = cast("int", tokenizer.eos_token_id)
-        self._encode_opening = lru_cache(maxsize=1024)(self._encode_opening_uncached)
-        self._encode_continuation = lru_cache(maxsize=1024)(self._encode_continuation_uncached)
+        self._encode_opening = lru_cache(maxsize=kept)(self._encode_opening_uncached)
+        self._encode_continuation = lru_cache(maxsize=kept)(self._encode_continuation_uncached)
 
     def initial_ids(self, messages: Sequence[Message], tools: Sequence[JsonObject]) -> tuple[int, ...]:
         """The prompt of an episode's first turn, up to where the assistant begins to write."""

@@ -92,6 +92,16 @@ class RowCache:
             tensor[other] = kept
 
     @property
+    def rows(self) -> int:
+        """How many rows there is place for."""
+        return len(self.lengths)
+
+    @property
+    def room(self) -> int:
+        """Tokens ``T`` that a row may have; 0 where no layer keeps them all."""
+        return max((tensors[0].shape[2] for tensors in self.layers if len(tensors) == 2), default=0)
+
+    @property
     def num_bytes(self) -> int:
         """Memory that it holds."""
         return sum(tensor.nbytes for tensors in self.layers for tensor in tensors)
@@ -186,7 +196,7 @@ class Decoder:
 
     def _rotation(self, positions: Tensor, cache: RowCache) -> tuple[Tensor, Tensor]:
         """Cosines and sines ``(B, 1, N, D)`` of the positions."""
-        needed = max((tensors[0].shape[2] for tensors in cache.layers if len(tensors) == 2), default=1)
+        needed = max(1, cache.room)
         if self._angles is None or len(self._angles[0]) < needed:
             cosine, sine = self._rotary(
                 self._embedding.weight, torch.arange(needed, device=positions.device)[None]

@@ -9,7 +9,7 @@ from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 from agents.samplers.growing_cache import make_cache, select_rows
 from agents.samplers.turn_sampler import TurnSampler
-from agents.samplers.turns import Turn
+from agents.samplers.turns import Rows, Turn
 
 _COMPACT = 0.75
 """Finished rows are dropped once the rest is at most this share of the batch."""
@@ -28,7 +28,8 @@ class HfSampler(TurnSampler):
             tokenizer.pad_token_id if tokenizer.pad_token_id is not None else tokenizer.eos_token_id
         )
 
-    def _begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], "_HfRows", Tensor]:
+    def begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], "_HfRows", Tensor]:
+        """Read the prompts, padded on the left."""
         prompts = [turn.prompt.ids for turn in turns]
         places = {ids: place for place, ids in enumerate(dict.fromkeys(prompts))}
         length = max(map(len, places))
@@ -80,6 +81,10 @@ class _HfRows:
         going = [row for row in range(batch) if row not in gone]
         self.select(torch.tensor(going, device=self._mask.device))
         return going
+
+    def join(self, other: Rows) -> bool:  # noqa: ARG002 - the protocol's
+        """Never: the library's caches of different kinds of layers have no common way to be put together."""
+        return False
 
     def step(self, tokens: Tensor) -> Tensor:
         self._position = self._position + 1

@@ -8,7 +8,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from agents.samplers.decoder import Decoder, RowCache
 from agents.samplers.turn_sampler import TurnSampler
-from agents.samplers.turns import Turn
+from agents.samplers.turns import Rows, Turn
 from agents.sampling import Prompt
 
 READ_TOGETHER = 16_384
@@ -39,7 +39,8 @@ class KvSampler(TurnSampler):
         self._weights: tuple[int, ...] = ()
         """Of that reading."""
 
-    def _begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], "_KvRows", Tensor]:
+    def begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], "_KvRows", Tensor]:
+        """Read what is new in the prompts; remembered conversations come first."""
         weights = self._weights_now()
         remembered = self._last.read() if self._last is not None and weights == self._weights else {}
         found = [(turn, _row_of(turn.prompt, remembered)) for turn in turns]
@@ -50,7 +51,9 @@ class KvSampler(TurnSampler):
         logits += [self._read_anew(cache, anew, len(known))] if anew else []
         ordered = [*(turn for turn, _ in known), *anew]
         rows = _KvRows(self._decoder, cache, ordered)
-        self._last, self._weights = rows if cache.num_bytes <= KEPT_BYTES else None, weights
+        worth_keeping = any(turn.prompt.conversation is not None for turn in turns)
+        kept = worth_keeping and cache.num_bytes <= KEPT_BYTES
+        self._last, self._weights = rows if kept else None, weights
         return ordered, rows, torch.cat(logits)
 
     def _read_on(self, cache: RowCache, known: Sequence[tuple[Turn, int]]) -> Tensor:
@@ -102,7 +105,8 @@ class _KvRows:
         self.cache = cache
         self.turns = list(turns)
         self._decoder = decoder
-        self._going = len(turns)
+        self.going = len(turns)
+        """How many rows go on."""
 
     def read(self) -> dict[int, tuple[int, tuple[int, ...]]]:
         """By conversation, its row and the tokens which that has read: all but the last that was sampled."""
@@ -113,14 +117,32 @@ class _KvRows:
         }
 
     def drop(self, ended: Sequence[int]) -> Sequence[int]:
-        places = list(range(self._going))
+        places = list(range(self.going))
         for row in sorted(ended, reverse=True):
-            last = self._going = self._going - 1
+            last = self.going = self.going - 1
             if row != last:
                 self.cache.swap(row, last)
                 self.turns[row], self.turns[last] = self.turns[last], self.turns[row]
                 places[row] = places[last]
-        return places[: self._going]
+        return places[: self.going]
+
+    def join(self, other: Rows) -> bool:
+        """Always; the other's cache may be forgotten afterwards."""
+        assert isinstance(other, _KvRows), "rows of one sampler are of one kind"
+        first, added = self.going, other.going
+        needed = first + added
+        own, theirs = self.cache, other.cache
+        if needed > own.rows or theirs.room > own.room:
+            rows = needed if needed <= own.rows else max(needed, 2 * own.rows)
+            self.cache = self._decoder.empty(rows, max(own.room, theirs.room))
+            going = torch.arange(first, device=own.lengths.device)
+            if first:
+                self.cache.put(going, own, going)
+        sources = torch.arange(added, device=own.lengths.device)
+        self.cache.put(first + sources, theirs, sources)
+        self.turns[first:] = other.turns[:added]
+        self.going = needed
+        return True
 
     def step(self, tokens: Tensor) -> Tensor:
         return self._decoder.read(self.cache, tokens, torch.ones_like(tokens[:, 0]))

@@ -30,12 +30,16 @@ class TurnSampler(ABC):
         self.tokenizer = tokenizer
         self.policy_version = 0
         """Written into every sample; the trainer counts it up."""
-        self._stop_ids = stop_ids_of(model, tokenizer)
+        self.stop_ids = stop_ids_of(model, tokenizer)
+        """Tokens that end a turn."""
         self._constraint: CallConstraint | None = None
 
     @abstractmethod
-    def _begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], Rows, Tensor]:
-        """Read the prompts; the turns in the order of their rows, the rows, and logits ``(B, V)``."""
+    def begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], Rows, Tensor]:
+        """Read the prompts; the turns in the order of their rows, the rows, and logits ``(B, V)``.
+
+        For whoever writes the turns, in inference mode: ``sample``, or a server of many at different times.
+        """
 
     def sample(self, prompts: Sequence[Prompt], config: SamplingConfig) -> list[TokenSample]:
         """One turn for every prompt, in order; float32 log-probabilities of what was sampled.
@@ -53,16 +57,26 @@ class TurnSampler(ABC):
         self.model.eval()
         if fitting:
             with torch.inference_mode():
-                ordered, rows, logits = self._begin(fitting)
-                write_turns(ordered, rows, logits, config, self._stop_ids, constraint)
+                ordered, rows, logits = self.begin(fitting)
+                write_turns(ordered, rows, logits, config, self.stop_ids, constraint)
         self.model.train(was_training)
-        return [turn.record(self._stop_ids, self.policy_version) for turn in turns]
+        return [turn.record(self.stop_ids, self.policy_version) for turn in turns]
 
     def _constrain(self, turns: Sequence[Turn]) -> "CallConstraint":
-        constraint = self._constraint = self._constraint or self._make_constraint()
+        constraint = self.constraint()
         for turn in turns:
             turn.matcher = constraint.begin(turn.prompt.tools)
         return constraint
+
+    def constraint(self) -> "CallConstraint":
+        """What holds turns to a grammar; made when first asked for.
+
+        Raises:
+            ConfigError: its library is missing, or cannot read the tokenizer.
+        """
+        if self._constraint is None:
+            self._constraint = self._make_constraint()
+        return self._constraint
 
     def _make_constraint(self) -> "CallConstraint":
         try:

@@ -61,6 +61,10 @@ class Rows(Protocol):
         """Logits ``(B, V)`` after one more token ``(B, 1)`` of every row that goes on."""
         ...
 
+    def join(self, other: "Rows") -> bool:
+        """Take over the rows of another batch of the same sampler, behind one's own; whether that was done."""
+        ...
+
 
 def write_turns(
     turns: Sequence[Turn],

@@ -57,10 +57,10 @@ def test_a_prompt_gives_the_same_tokens_alone_and_in_a_batch(sampler, prompts) -
 
 def test_rows_that_end_leave_the_others_as_they_are(make_sampler, prompts) -> None:
     sampler = make_sampler()
-    sampler._stop_ids = frozenset()
+    sampler.stop_ids = frozenset()
     free = sampler.sample(prompts, CONFIG)
     stop = free[0].sampled_ids[5], free[2].sampled_ids[9]
-    sampler._stop_ids = frozenset(stop)
+    sampler.stop_ids = frozenset(stop)
     stopped = sampler.sample(prompts, CONFIG)
     for whole, part in zip(free, stopped, strict=True):
         assert part.sampled_ids == whole.sampled_ids[: len(part.sampled_ids)]
@@ -97,7 +97,7 @@ def test_sampled_frequencies_follow_the_model(sampler, prompts) -> None:
 
 def test_a_prompt_without_room_gets_an_empty_turn(make_sampler, prompts) -> None:
     sampler = make_sampler()
-    sampler._stop_ids = frozenset()
+    sampler.stop_ids = frozenset()
     config = SamplingConfig(max_new_tokens=40, max_context_tokens=20)
     samples = sampler.sample(prompts, config)
     assert [len(sample.sampled_ids) for sample in samples] == [17, 0, 0, 13, 0, 0]
