@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lane-mcp lint format types imports spelling check clean lane-mcp-servers lane-bfcl lane-verifiers bench
+.PHONY: help demo test lane-mcp lint format types imports spelling check clean lane-mcp-servers lane-bfcl lane-verifiers bench lane-openai
 
 help:
 	@echo "make demo [SPEC=openapi.yaml] [SEED=0] [OUT=runs/demo]   from a raw API spec to a better policy"
@@ -18,6 +18,7 @@ help:
 	@echo "make lane-mcp                                            other people's MCP clients against ours (npm, network)"
 	@echo "make check                                               lint, format, types, imports, spelling"
 	@echo "make lane-mcp-servers                                    real MCP servers, for benchmarks.live_mcp and its tests"
+	@echo "make lane-openai                                         OpenAI's client and an agent framework against serve-policy"
 	@echo "make lane-bfcl                                           BFCL's own checkers, for benchmarks.bfcl and its tests"
 	@echo "make lane-verifiers                                      verifiers, the peer of benchmarks.speed.environments"
 	@echo "make bench                                               the tables of benchmarks.speed, on a quiet machine"
@@ -35,6 +36,9 @@ test: $(VENV)/.installed-dev
 
 lane-mcp: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.conformance --lane .venv-lane-mcp
+
+lane-openai: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.serving --lane .venv-openai
 
 check: lint types imports spelling
 

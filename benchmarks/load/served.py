@@ -32,7 +32,7 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(module: str, words: Sequence[str], log: Path) -> Iterator[Served]:
+def served(module: str, words: Sequence[str], log: Path, *, path: str = "/mcp") -> Iterator[Served]:
     """Run ``python -m module words --port PORT`` until the block ends.
 
     Raises:
@@ -45,7 +45,7 @@ def served(module: str, words: Sequence[str], log: Path) -> Iterator[Served]:
     with log.open("wb") as errors, subprocess.Popen(command, stderr=errors) as process:
         try:
             _wait_for(port, process, log)
-            yield Served(url=f"http://127.0.0.1:{port}/mcp", process=process, log=log)
+            yield Served(url=f"http://127.0.0.1:{port}{path}", process=process, log=log)
         finally:
             process.send_signal(signal.SIGTERM)
             try:
