@@ -146,7 +146,8 @@ def test_jobs_beyond_the_cache_wait_and_one_too_large_for_it_is_written_alone(sa
 
 
 @pytest.mark.parametrize(
-    "options", [{"most_at_once": 0}, {"time_limit_s": float("inf")}, {"temperature": 2.5}, {"max_body_bytes": -1}]
+    "options",
+    [{"most_at_once": 0}, {"time_limit_s": float("inf")}, {"temperature": 2.5}, {"max_body_bytes": -1}],
 )
 def test_limits_that_cannot_be_are_refused(options) -> None:
     with pytest.raises(ConfigError, match="serve-policy"):
