@@ -6,7 +6,7 @@ from functools import partial
 from agents.policy import Policy
 from agents.rollout import play
 from inftool_env.core.errors import ScenarioError
-from inftool_env.core.scenario import Split
+from inftool_env.core.scenario import Scenario, Split
 from inftool_env.core.seeds import derive_seed
 from inftool_env.core.tool import Toolset
 from inftool_env.envs.episode import Episode
@@ -55,16 +55,27 @@ def _known(api: str, seed: int) -> Toolset:  # noqa: ARG001 - an API is the same
 
 
 def _open(toolset_of: Callable[[int], Toolset], category: str, seed: int) -> Episode:
-    """The first scenario of the category from this seed on; an invented toolset may not admit it."""
+    scenario, toolset, own = first_scenario(toolset_of, category, seed)
+    return Episode(scenario, toolset, env_id=toolset.name, seed=own)
+
+
+def first_scenario(
+    toolset_of: Callable[[int], Toolset], category: str, seed: int
+) -> tuple[Scenario, Toolset, int]:
+    """The first held-out scenario of the category from this seed on, its toolset, and the seed that gave them.
+
+    Not every seed gives one: an invented toolset may not admit the category.
+
+    Raises:
+        ScenarioError: there is none among 100 seeds.
+    """
     author = TemplateAuthor()
     for attempt in range(100):
         own = derive_seed("attempt", seed, attempt)
         toolset = toolset_of(own)
         request = ScenarioRequest(category=category, difficulty=DIFFICULTIES[own % len(DIFFICULTIES)])
         try:
-            return Episode(
-                author.write(toolset, request, own, Split.EVAL), toolset, env_id=toolset.name, seed=own
-            )
+            return author.write(toolset, request, own, Split.EVAL), toolset, own
         except ScenarioError:
             continue
     raise ScenarioError(

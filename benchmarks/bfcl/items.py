@@ -19,6 +19,8 @@ SINGLE_TURN = (
     "live_irrelevance",
 )
 """Categories with one request each, in BFCL's order. Not ``live_relevance``: it accepts every call there is."""
+RELEVANCE = "live_relevance"
+"""Accepts every call there is; a part of the official totals."""
 MULTI_TURN = ("multi_turn_base", "multi_turn_miss_func", "multi_turn_miss_param", "multi_turn_long_context")
 
 
@@ -39,3 +41,7 @@ class Item:
     Multi-turn: for every turn the calls as Python. None where nothing should be called."""
     later: dict[str, tuple[JsonObject, ...]] = field(default_factory=dict)
     """Functions that come into sight later, by the number of the turn."""
+    tools: tuple[JsonObject, ...] = ()
+    """The functions as the official runner offers them to models that call functions."""
+    later_tools: dict[str, tuple[JsonObject, ...]] = field(default_factory=dict)
+    """All tools that are offered from a turn on, by the number of the turn."""

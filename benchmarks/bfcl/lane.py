@@ -54,6 +54,7 @@ class _Told:
     items: tuple[JsonObject, ...] = ()
     accepted: bool = False
     reason: str = ""
+    results: tuple[str, ...] = ()
 
 
 class _GoneError(Exception):
@@ -120,6 +121,20 @@ class OfficialChecker:
         except _GoneError as error:
             return Ruling(accepted=False, reason=f"checker_gone: {error}")
         return Ruling(accepted=told.accepted, reason=told.reason)
+
+    def run(self, item: Item, steps: Sequence[JsonValue]) -> tuple[str, ...]:
+        """What the calls of a conversation's last step answer, made in a fresh world after those of all steps before.
+
+        Nothing where they kill or hang the process.
+
+        Raises:
+            BackendError: the lane does not work.
+        """
+        request = {"do": "run", "category": item.category, "item": item.id, "answer": list(steps)}
+        try:
+            return self._ask(request, self._verdict_s + GRACE_S).results
+        except _GoneError:
+            return ()
 
     def close(self) -> None:
         """End the process, and leave nothing of it."""

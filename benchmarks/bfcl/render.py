@@ -88,6 +88,17 @@ def render(item: Item) -> Rendering:
     return Rendering(scenario=scenario, toolset=toolset, official_names=official, answer=answer)
 
 
+def right_calls(item: Item) -> Answer:
+    """The calls of the ground truth under the official names, first right values throughout.
+
+    Raises:
+        SpecError: the truth names no function of the item.
+    """
+    own = {str(function["name"]): str(function["name"]) for function in item.functions}
+    calls = [_expected(item, own, call)[1] for call in item.truth or ()]
+    return tuple(replace(call, name=call.name.replace(".", "_")) for call in calls)
+
+
 def read_tools(functions: Sequence[JsonObject], source: str) -> tuple[dict[str, str], tuple[ToolSpec, ...]]:
     """BFCL's functions as tools, and the tools' names by those of the functions.
 

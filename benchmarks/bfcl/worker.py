@@ -5,6 +5,10 @@ Requests and answers are objects that share an ``id``::
     {"id": 1, "do": "items", "category": "parallel"}       -> {"id": 1, "items": [{"id": ..., "functions": ...}, ...]}
     {"id": 2, "do": "judge", "category": "parallel",
      "item": "parallel_0", "answer": [{"f": "{}"}]}        -> {"id": 2, "accepted": false, "reason": "..."}
+    {"id": 3, "do": "run", "category": "multi_turn_base",
+     "item": "multi_turn_base_0", "answer": [[{"f": "{}"}]]} -> {"id": 3, "results": ["..."]}
+
+``run`` makes the calls of all steps so far in a fresh world, and gives the results of the last step.
 
 An answer has the form that the official runner reads of models that call functions: a list of ``{name: arguments as
 JSON text}``, or a text; where there are several turns, a list of such steps for every turn. What the official runner
@@ -60,6 +64,8 @@ def serve() -> None:
             said: dict[str, Any] = {
                 "items": [_told(*pair) for pair in _entries(request["category"]).values()]
             }
+        elif request["do"] == "run":
+            said = _results(request["category"], request["item"], request["answer"], limit_s)
         else:
             said = _verdict(request["category"], request["item"], request["answer"], limit_s)
         _write(answers, {"id": request["id"], **said})
@@ -103,7 +109,22 @@ def _told(judged: dict[str, Any], shown: dict[str, Any], truth: Any) -> dict[str
         "declared": judged["function"],
         "later": shown.get("missed_function", {}),
         "truth": truth,
+        "tools": _offered(shown["function"]),
+        "later_tools": _offered_later(shown),
     }
+
+
+def _offered(functions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The functions as the official runner sends them."""
+    return list(_handler()._compile_tools({}, {"function": copy.deepcopy(functions)})["tools"])  # noqa: SLF001 - as in _judge
+
+
+def _offered_later(shown: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    functions, offered = list(shown["function"]), {}
+    for turn, later in sorted(shown.get("missed_function", {}).items(), key=lambda pair: int(pair[0])):
+        functions += later
+        offered[turn] = _offered(functions)
+    return offered
 
 
 def _verdict(category: str, item: str, answer: Any, limit_s: float) -> dict[str, Any]:
@@ -119,6 +140,29 @@ def _verdict(category: str, item: str, answer: Any, limit_s: float) -> dict[str,
         signal.setitimer(signal.ITIMER_REAL, 0)
         _forget_worlds()
     return {"accepted": bool(official["valid"]), "reason": _reason(official)}
+
+
+def _results(category: str, item: str, steps: list[Any], limit_s: float) -> dict[str, Any]:
+    """What the calls of the last step answer, after all those before; nothing where they hang."""
+    entry, _, _ = _entries(category)[item]
+    tools, results = _tools(entry), []
+    signal.setitimer(signal.ITIMER_REAL, limit_s)
+    try:
+        for step in steps:
+            results, _ = multi_turn_utils.execute_multi_turn_func_call(
+                _handler().decode_execute(_contained_step(step, tools), has_tool_call_tag=False),
+                entry.get("initial_config", {}),
+                entry["involved_classes"],
+                MODEL,
+                entry["id"],
+                long_context="long_context" in category,
+            )
+    except OutOfTimeError:
+        results = []
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _forget_worlds()
+    return {"results": [str(result) for result in results]}
 
 
 def _judge(category: str, entry: dict[str, Any], truth: Any, answer: Any) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Agents in whatever form they exist: functions, endpoints, models, and scripted ones."""

@@ -1,0 +1,1 @@
+"""Verbs of the ``inftool`` command that measure, one file each."""
