@@ -65,8 +65,9 @@ def mcnemar(better: int, worse: int) -> float:
     0.0390625
     """
     discordant, fewer = better + worse, min(better, worse)
-    tail: int = sum(comb(discordant, k) for k in range(fewer + 1))
-    return min(1.0, 2 * tail / 2**discordant)
+    tail = sum(comb(discordant, k) for k in range(fewer + 1))
+    share: float = tail / 2**discordant
+    return min(1.0, 2 * share)
 
 
 def _sign_flips(gains: NDArray[np.float64], rng: np.random.Generator) -> float:
