@@ -23,7 +23,7 @@ from inftool_env.core.message import (
 from inftool_env.core.scenario import SolutionTurn
 from inftool_env.core.schema import JsonValue
 from inftool_env.core.verdict import FailureKind
-from inftool_env.envs.actions import ParsedAction, parse_action
+from inftool_env.envs.actions import MAX_CALLS, ParsedAction, parse_action
 from inftool_env.envs.observe import Observation
 
 MOST_STEPS = 20
@@ -87,7 +87,13 @@ class BfclTask:
                 return tuple(
                     turn
                     for calls in render_conversation(item).turns
-                    for turn in (*([SolutionTurn(calls=calls)] if calls else []), SolutionTurn(content=WORDS))
+                    for turn in (
+                        *(
+                            SolutionTurn(calls=calls[at : at + MAX_CALLS])
+                            for at in range(0, len(calls), MAX_CALLS)
+                        ),
+                        SolutionTurn(content=WORDS),
+                    )
                 )
             calls = right_calls(item)
         except SpecError:

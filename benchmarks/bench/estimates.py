@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,22 +46,25 @@ def estimate(tallies: Sequence[Tally]) -> Estimate:
     """
     means = np.array([tally.mean for tally in tallies])
     if len({tally.mean for tally in tallies}) <= 1 or all(tally.tries == 1 for tally in tallies):
-        return _wilson(float(means.mean()) if len(means) else 0.0, len(means))
-    low, high = np.percentile(_resampled(means, "estimate"), [LOW, HIGH])
+        mean = float(means.mean()) if len(means) else 0.0
+        rate = measure_rate(round(mean * len(means)), len(means))
+        return Estimate(mean=mean, low=min(rate.low, mean), high=max(rate.high, mean))
+    low, high = np.percentile(_resampled(means), [LOW, HIGH])
     return Estimate(mean=float(means.mean()), low=float(low), high=float(high))
 
 
-def macro_estimate(categories: Sequence[Sequence[Tally]]) -> Estimate:
-    """The mean of the categories' means; tasks are drawn again within their categories."""
-    groups = [np.array([tally.mean for tally in tallies]) for tallies in categories if tallies]
-    if not groups:
+def macro_estimate(categories: Sequence[Estimate]) -> Estimate:
+    """The mean of the categories' means, each counting the same, with an interval made of theirs.
+
+    ``mean -+ sqrt(sum (m_k - end_k)^2) / K`` over K independent categories (square-and-add: Newcombe, 1998; Zou and Donner,
+    2008), which stays honest where a category of few tasks has no variance of its own.
+    """
+    if not categories:
         return Estimate(mean=0.0, low=0.0, high=1.0)
-    mean = float(np.mean([group.mean() for group in groups]))
-    if all(len(set(group.tolist())) == 1 for group in groups):
-        return _wilson(mean, sum(map(len, groups)))
-    drawn = np.mean([_resampled(group, f"macro {at}") for at, group in enumerate(groups)], axis=0)
-    low, high = np.percentile(drawn, [LOW, HIGH])
-    return Estimate(mean=mean, low=float(low), high=float(high))
+    mean = sum(one.mean for one in categories) / len(categories)
+    below = hypot(*(one.mean - one.low for one in categories)) / len(categories)
+    above = hypot(*(one.high - one.mean for one in categories)) / len(categories)
+    return Estimate(mean=mean, low=mean - below, high=mean + above)
 
 
 def pass_at(tallies: Sequence[Tally], k: int) -> float:
@@ -84,16 +87,11 @@ def pass_hat(tallies: Sequence[Tally], k: int) -> float:
     return _mean([comb(one.successes, k) / comb(one.tries, k) for one in tallies])
 
 
-def _wilson(mean: float, tasks: int) -> Estimate:
-    rate = measure_rate(round(mean * tasks), tasks)
-    return Estimate(mean=mean, low=min(rate.low, mean), high=max(rate.high, mean))
-
-
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def _resampled(means: NDArray[np.float64], purpose: str) -> NDArray[np.float64]:
+def _resampled(means: NDArray[np.float64]) -> NDArray[np.float64]:
     """``(RESAMPLES,)``: the means of as many tasks, drawn with replacement; the same for the same numbers."""
-    rng = np.random.default_rng(derive_seed("bootstrap", purpose, len(means)))
+    rng = np.random.default_rng(derive_seed("bootstrap", len(means)))
     return np.array([means[rng.integers(0, len(means), len(means))].mean() for _ in range(RESAMPLES)])

@@ -111,7 +111,7 @@ def report_of(
         overall=_line(
             records,
             prices,
-            success=macro_estimate([tallies(found) for found in by_category.values()]),
+            success=macro_estimate([line.success for line in lines.values()]),
             floors={name: float(np.mean(list(means.values()))) for name, means in floors.items() if means},
         ),
         categories=lines,

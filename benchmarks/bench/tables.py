@@ -12,7 +12,7 @@ from benchmarks.bench.estimates import Estimate
 from benchmarks.bench.report import Line, Report
 from inftool_env.core.jsonl import write_atomic
 
-OVERALL = "mean of categories"
+OVERALL = "mean"
 _FAILURES_SHOWN = 2
 LEADERBOARD_HEAD = (
     "| suite | agent | success | 95 % interval | pass^k | totals | tasks x tries | errors | command |\n"
@@ -124,9 +124,9 @@ def to_csv(report: Report) -> str:
 def to_table(report: Report) -> Table:
     """What fits a terminal; the rest is in the files."""
     k, floors = len(report.overall.pass_hat), tuple(report.overall.floors)
-    table = Table(title=f"{escape(report.agent)} on {report.version}", title_justify="left")
+    table = Table(title=f"{escape(report.agent)} on {report.version}, % success", title_justify="left")
     table.add_column("category", no_wrap=True)
-    headings = ("tasks", "success", "95 %", *((f"pass^{k}",) if k > 1 else ()), *floors, "errors")
+    headings = ("tasks", "%", "95 %", *((f"pass^{k}",) if k > 1 else ()), *floors, "errors")
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for name, line in (*report.categories.items(), (OVERALL, report.overall)):
@@ -135,10 +135,10 @@ def to_table(report: Report) -> Table:
         table.add_row(
             name,
             f"{line.tasks:,}",
-            percent(line.success.mean),
+            _points(line.success.mean),
             f"{100 * line.success.low:.0f}-{100 * line.success.high:.0f}",
-            *((percent(line.pass_hat[k - 1]),) if k > 1 else ()),
-            *(percent(line.floors[one]) if one in line.floors else "" for one in floors),
+            *((_points(line.pass_hat[k - 1]),) if k > 1 else ()),
+            *(_points(line.floors[one]) if one in line.floors else "" for one in floors),
             f"{line.errors:,}",
         )
     overall = report.overall
@@ -186,6 +186,10 @@ def percent(share: float) -> str:
     if shown in (0.0, 100.0) and share not in (0.0, 1.0):
         shown = 0.1 if shown == 0.0 else 99.9
     return f"{shown:.1f} %"
+
+
+def _points(share: float) -> str:
+    return percent(share).removesuffix(" %")
 
 
 def interval(of: Estimate) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.bench.estimates import Tally, estimate, macro_estimate, pass_at, pass_hat
+from benchmarks.bench.estimates import Estimate, Tally, estimate, macro_estimate, pass_at, pass_hat
 from inftool_env.curriculum.rates import measure_rate
 
 
@@ -42,10 +42,12 @@ def test_no_task_at_all_says_nothing() -> None:
     assert (estimate([]).low, estimate([]).high, macro_estimate([]).high) == (0.0, 1.0, 1.0)
 
 
-def test_the_mean_of_categories_counts_each_the_same() -> None:
-    found = macro_estimate([tallies((1, 1)), tallies((0, 1), (0, 1), (0, 1))])
-    assert found.mean == 0.5
-    assert found.low < 0.5 < found.high
+def test_the_mean_of_categories_counts_each_the_same_and_adds_their_doubts_in_squares() -> None:
+    # Half-widths of 0.3 and 0.4 add up to 0.5, shared by two categories: 0.25.
+    one, other = Estimate(mean=0.5, low=0.2, high=0.6), Estimate(mean=0.9, low=0.5, high=0.9)
+    found = macro_estimate([one, other])
+    assert (found.mean, found.low, found.high) == pytest.approx((0.7, 0.45, 0.75))
+    assert macro_estimate([one]) == one
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.just(3)), min_size=1, max_size=6))
