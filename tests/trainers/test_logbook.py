@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def test_a_resumed_run_replaces_the_steps_it_does_again(tmp_path: Path) -> None:
             logbook.write_metrics(step, {"reward/mean": 0.0})
     with (tmp_path / "metrics.jsonl").open("a") as file:
         file.write('{"step":3,"metr')  # the power went off here
+    time.sleep(1.1)  # TensorBoard tells the files of two runs apart by the second they began in
     with Logbook(tmp_path, first_step=2) as logbook:
         logbook.write_metrics(2, {"reward/mean": 1.0})
     assert steps_of(tmp_path) == scalars_of(tmp_path) == [(0, 0.0), (1, 0.0), (2, 1.0)]
