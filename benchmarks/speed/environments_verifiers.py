@@ -100,9 +100,17 @@ async def play(url: str, episodes: int) -> tuple[float, int]:
         NEEDS_CONTAINER = False
 
         async def launch(
-            self, ctx: Any, _trace: Any, _runtime: Any, endpoint: str, secret: str, *_: Any, **more: Any
+            self,
+            ctx: Any,
+            _trace: Any,
+            _runtime: Any,
+            endpoint: str,
+            secret: str,
+            _mcp_urls: Any,
+            data: Any,
+            **_: Any,
         ) -> Any:
-            messages = [{"role": "user", "content": more["data"].prompt}]
+            messages = [{"role": "user", "content": data.prompt}]
             while True:
                 answer = await web.post(
                     f"{endpoint.rstrip('/')}/chat/completions",
