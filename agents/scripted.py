@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from agents.policy import PolicyAction
 from inftool_env.core.message import Role, ToolCall
-from inftool_env.core.scenario import Scenario, SolutionTurn, Split
+from inftool_env.core.scenario import Scenario, Split
 from inftool_env.core.schema import JsonObject
 from inftool_env.core.seeds import generator
 from inftool_env.core.trajectory import Trajectory
@@ -50,31 +50,39 @@ class RandomPolicy:
 
 
 class OraclePolicy:
-    """Plays the scenario's reference solution; the ceiling of every table, and the teacher of the cold start."""
+    """Plays the scenario's reference solution; the ceiling of every table.
+
+    Its calls are the solution's to the letter. Who wants other words beside them overrides ``words``.
+    """
 
     name = "oracle"
 
     def __init__(self) -> None:
-        self._solutions: list[tuple[SolutionTurn, ...]] = []
+        self._scenarios: dict[int, Scenario] = {}
 
-    def start(self, episodes: int) -> None:
-        """Forget every solution."""
-        self._solutions = [()] * episodes
+    def start(self, episodes: int) -> None:  # noqa: ARG002 - how many there will be makes no difference
+        """Forget every scenario."""
+        self._scenarios = {}
 
     def watch(self, slot: int, scenario: Scenario) -> None:
         """Learn the solution of an episode."""
-        self._solutions[slot] = scenario.solution
+        self._scenarios[slot] = scenario
 
     def act(self, observations: Mapping[int, Observation]) -> dict[int, PolicyAction]:
         """The solution's next turn for every slot."""
         return {slot: self._act(slot, observation) for slot, observation in observations.items()}
 
+    def words(self, scenario: Scenario, number: int, observation: Observation) -> str:  # noqa: ARG002 - for others
+        """What is said in the solution's turn of that number."""
+        return scenario.solution[number].content
+
     def _act(self, slot: int, observation: Observation) -> PolicyAction:
-        solution = self._solutions[slot]
-        turn = _turns_taken(observation)
-        if turn >= len(solution):
+        scenario = self._scenarios.get(slot)
+        number = _turns_taken(observation)
+        if scenario is None or number >= len(scenario.solution):
             return PolicyAction(action="Done.")
-        return PolicyAction(action=render_action(solution[turn].content, solution[turn].calls))
+        words = self.words(scenario, number, observation)
+        return PolicyAction(action=render_action(words, scenario.solution[number].calls))
 
 
 class ReplayPolicy:

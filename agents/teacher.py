@@ -4,45 +4,24 @@ Whether a value is missing is one hard decision for a model that must take it be
 Spelled out, it is as many easy ones as the tool has required parameters: each is given, or it is missing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from agents.policy import PolicyAction
-from inftool_env.core.message import Role
+from agents.scripted import OraclePolicy
 from inftool_env.core.scenario import Scenario, SolutionTurn
 from inftool_env.core.schema import JsonObject
-from inftool_env.envs.actions import render_action
 from inftool_env.envs.observe import Observation
 from inftool_env.users.scripted import asks
 
 
-class TeacherPolicy:
+class TeacherPolicy(OraclePolicy):
     """Plays the reference solution aloud; unlike the oracle's, its words are meant to be imitated."""
 
     name = "teacher"
 
-    def __init__(self) -> None:
-        self._scenarios: dict[int, Scenario] = {}
-
-    def start(self, episodes: int) -> None:  # noqa: ARG002 - how many there will be makes no difference
-        """Forget every scenario."""
-        self._scenarios = {}
-
-    def watch(self, slot: int, scenario: Scenario) -> None:
-        """Learn the solution of an episode."""
-        self._scenarios[slot] = scenario
-
-    def act(self, observations: Mapping[int, Observation]) -> dict[int, PolicyAction]:
-        """The solution's next turn for every slot, with what it rests on said first."""
-        return {slot: self._act(slot, observation) for slot, observation in observations.items()}
-
-    def _act(self, slot: int, observation: Observation) -> PolicyAction:
-        scenario = self._scenarios[slot]
-        number = sum(message["role"] == Role.ASSISTANT for message in observation["messages"])
-        if number >= len(scenario.solution):
-            return PolicyAction(action="Done.")
-        turn = scenario.solution[number]
-        words = [*_thoughts(scenario, number, observation["tools"]), turn.content]
-        return PolicyAction(action=render_action(" ".join(filter(None, words)), turn.calls))
+    def words(self, scenario: Scenario, number: int, observation: Observation) -> str:
+        """What the turn rests on, and then the solution's own words."""
+        thoughts = _thoughts(scenario, number, observation["tools"])
+        return " ".join(filter(None, [*thoughts, scenario.solution[number].content]))
 
 
 def think(tool: str, given: Iterable[str], missing: str | None = None) -> str:

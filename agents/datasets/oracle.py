@@ -1,16 +1,14 @@
 """The oracle of datasets: plays the reference solution, and says what a good assistant would say with it."""
 
 import random
-from collections.abc import Mapping
 
 from agents.datasets.closing import closing, words_of
 from agents.datasets.findings import clause, join
-from agents.policy import PolicyAction
+from agents.scripted import OraclePolicy
 from inftool_env.core.message import Role
 from inftool_env.core.scenario import Check, CheckKind, Scenario
 from inftool_env.core.seeds import generator
 from inftool_env.core.tool import Effect
-from inftool_env.envs.actions import render_action
 from inftool_env.envs.observe import Observation
 from inftool_env.grading.answers import declines, tells
 from inftool_env.scenarios.stage import closing_words
@@ -51,38 +49,17 @@ _LOOKED = (
 _MOST_TOOLS = 3
 
 
-class SpeakingOracle:
+class SpeakingOracle(OraclePolicy):
     """Plays the reference solution, its calls to the letter, and words its messages anew.
 
     What is said depends on the scenario and on what the tools have answered, and on nothing else. Whatever the
     scenario's own words ask, decline or tell, the new ones do too.
     """
 
-    name = "oracle"
-
-    def __init__(self) -> None:
-        self._scenarios: dict[int, Scenario] = {}
-
-    def start(self, episodes: int) -> None:  # noqa: ARG002 - how many there will be makes no difference
-        """Forget every scenario."""
-        self._scenarios = {}
-
-    def watch(self, slot: int, scenario: Scenario) -> None:
-        """Learn the solution of an episode."""
-        self._scenarios[slot] = scenario
-
-    def act(self, observations: Mapping[int, Observation]) -> dict[int, PolicyAction]:
-        """The solution's next turn for every slot."""
-        return {slot: self._act(slot, observation) for slot, observation in observations.items()}
-
-    def _act(self, slot: int, observation: Observation) -> PolicyAction:
-        scenario = self._scenarios[slot]
-        number = sum(message["role"] == Role.ASSISTANT for message in observation["messages"])
-        if number >= len(scenario.solution):
-            return PolicyAction(action="Done.")
+    def words(self, scenario: Scenario, number: int, observation: Observation) -> str:
+        """The solution's words beside a call, and better ones for a turn that only speaks."""
         turn = scenario.solution[number]
-        words = turn.content if turn.calls else reword(scenario, number, observation)
-        return PolicyAction(action=render_action(words, turn.calls))
+        return turn.content if turn.calls else reword(scenario, number, observation)
 
 
 def reword(scenario: Scenario, number: int, observation: Observation) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from benchmarks.bfcl.items import Item
-from benchmarks.bfcl.render import Answer, Rendering, read_tools, widened
+from benchmarks.bfcl.render import Answer, Rendering, read_tools, scenario_of, text_of, widened
 from inftool_env.core.errors import SpecError
 from inftool_env.core.message import ToolCall
 from inftool_env.core.scenario import (
@@ -20,10 +20,7 @@ from inftool_env.core.scenario import (
     ExpectedCall,
     FollowUp,
     Scenario,
-    SolutionTurn,
-    Split,
 )
-from inftool_env.core.schema import JsonObject
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.core.trajectory import StopReason
 from inftool_env.core.verdict import Verdict
@@ -88,21 +85,14 @@ def render_conversation(item: Item) -> Conversation:
     )
     begins = list(accumulate(map(len, turns)))[:-1]
     follow_ups = tuple(
-        FollowUp(name=f"turn_{number}", text=_text(messages))
+        FollowUp(name=f"turn_{number}", text=text_of(messages))
         for number, messages in enumerate(item.question[1:], start=2)
     )
-    scenario = Scenario(
-        id=f"bfcl/{item.id}",
-        toolset=toolset.name,
-        category=item.category,
-        difficulty=1,
-        split=Split.EVAL,
-        world_seed=0,
-        tools=toolset.names,
-        goal="",
-        opening=_text(item.question[0]),
-        facts=(),
-        solution=tuple(SolutionTurn(calls=turn) for turn in turns),
+    scenario = scenario_of(
+        item,
+        toolset,
+        opening=text_of(item.question[0]),
+        solution=turns,
         checks=(
             *called,
             *(
@@ -112,14 +102,9 @@ def render_conversation(item: Item) -> Conversation:
             Check(kind=CheckKind.IN_ORDER),
             Check(kind=CheckKind.NO_OTHER_CHANGES),
         ),
-        max_turns=len(turns),
         follow_ups=follow_ups,
     )
     return Conversation(scenario=scenario, toolset=toolset, turns=turns)
-
-
-def _text(messages: Sequence[JsonObject]) -> str:
-    return "\n\n".join(str(message.get("content", "")) for message in messages)
 
 
 def _called(calls: Answer, tools: Mapping[str, ToolSpec]) -> tuple[Check, ...]:

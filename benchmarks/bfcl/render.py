@@ -15,7 +15,16 @@ from benchmarks.bfcl.literals import Language, right_texts
 from benchmarks.bfcl.possible import RightValues, right_values
 from inftool_env.core.errors import SpecError
 from inftool_env.core.message import ToolCall
-from inftool_env.core.scenario import Check, CheckKind, ExpectedCall, Likeness, Scenario, SolutionTurn, Split
+from inftool_env.core.scenario import (
+    Check,
+    CheckKind,
+    ExpectedCall,
+    FollowUp,
+    Likeness,
+    Scenario,
+    SolutionTurn,
+    Split,
+)
 from inftool_env.core.schema import JsonObject, JsonValue, SchemaValidator
 from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.core.trajectory import StopReason
@@ -66,7 +75,31 @@ def render(item: Item) -> Rendering:
     tools = tuple(widened(tool, [call for call, _ in expected]) for tool in tools)
     toolset = Toolset(name="bfcl", title="BFCL", tools=tools)
     answer = tuple(call for _, call in expected)
-    scenario = Scenario(
+    scenario = scenario_of(
+        item,
+        toolset,
+        opening=text_of([message for turn in item.question for message in turn]),
+        solution=(answer,) if answer else (),
+        checks=(
+            *(Check(kind=CheckKind.CALLED, call=call) for call, _ in expected),
+            Check(kind=CheckKind.NO_OTHER_CALLS),
+        ),
+    )
+    official = {name: bfcl.replace(".", "_") for bfcl, name in names.items()}
+    return Rendering(scenario=scenario, toolset=toolset, official_names=official, answer=answer)
+
+
+def scenario_of(
+    item: Item,
+    toolset: Toolset,
+    *,
+    opening: str,
+    solution: Sequence[Answer],
+    checks: tuple[Check, ...],
+    follow_ups: tuple[FollowUp, ...] = (),
+) -> Scenario:
+    """What every scenario of BFCL has in common: no world, no facts, and a turn for each message of the solution."""
+    return Scenario(
         id=f"bfcl/{item.id}",
         toolset=toolset.name,
         category=item.category,
@@ -75,17 +108,18 @@ def render(item: Item) -> Rendering:
         world_seed=0,
         tools=toolset.names,
         goal="",
-        opening="\n\n".join(str(message.get("content", "")) for turn in item.question for message in turn),
+        opening=opening,
         facts=(),
-        solution=(SolutionTurn(calls=answer),) if answer else (),
-        checks=(
-            *(Check(kind=CheckKind.CALLED, call=call) for call, _ in expected),
-            Check(kind=CheckKind.NO_OTHER_CALLS),
-        ),
-        max_turns=1,
+        solution=tuple(SolutionTurn(calls=calls) for calls in solution),
+        checks=checks,
+        max_turns=max(1, len(solution)),
+        follow_ups=follow_ups,
     )
-    official = {name: bfcl.replace(".", "_") for bfcl, name in names.items()}
-    return Rendering(scenario=scenario, toolset=toolset, official_names=official, answer=answer)
+
+
+def text_of(messages: Sequence[JsonObject]) -> str:
+    """All that some messages say."""
+    return "\n\n".join(str(message.get("content", "")) for message in messages)
 
 
 def right_calls(item: Item) -> Answer:
