@@ -74,7 +74,7 @@ def digests(out: Path) -> dict[str, str]:
     for path in sorted(out.rglob("*")):
         name = str(path.relative_to(out))
         if path.is_file() and "tensorboard" not in name and not _is_passing(path):
-            found[name] = hashlib.sha256(b"".join(_content(path))).hexdigest()
+            found[name] = hashlib.sha256(b"".join(_content(path, out))).hexdigest()
     return found
 
 
@@ -85,14 +85,14 @@ def _is_passing(path: Path) -> bool:
     )
 
 
-def _content(path: Path) -> Iterator[bytes]:
-    if path.suffix == ".jsonl":
-        for line in path.read_text(encoding="utf-8").splitlines():
-            yield json.dumps(_timeless(json.loads(line)), sort_keys=True).encode()
-    elif path.suffix == ".json":
-        yield json.dumps(_timeless(json.loads(path.read_text(encoding="utf-8"))), sort_keys=True).encode()
-    else:
+def _content(path: Path, out: Path) -> Iterator[bytes]:
+    """What is compared of a file: JSON without its times, and without the name of the run's own folder."""
+    if path.suffix not in (".json", ".jsonl"):
         yield path.read_bytes()
+        return
+    text = path.read_text(encoding="utf-8").replace(str(out), "RUN")
+    for value in text.splitlines() if path.suffix == ".jsonl" else [text]:
+        yield json.dumps(_timeless(json.loads(value)), sort_keys=True).encode()
 
 
 def _timeless(value: object) -> object:
