@@ -117,9 +117,10 @@ class BaseStream(IterableDataset[Pack]):
         offset, step = (worker.id, worker.num_workers) if worker is not None else (0, 1)
         for number in count(self._first + offset, step):
             rng = generator("base-stream", self._seed, number)
-            toolset, played = demonstrations(rng.getrandbits(50))
-            if played:
-                yield self.encode(toolset, [trajectory for _, trajectory in played])
+            played: list[tuple[Scenario, Trajectory]] = []
+            while not played:  # a handful of tools may admit nothing at all
+                toolset, played = demonstrations(rng.getrandbits(50))
+            yield self.encode(toolset, [trajectory for _, trajectory in played])
 
     def encode(self, toolset: Toolset, trajectories: list[Trajectory]) -> Pack:
         """The episodes of one toolset as a pack, whose trunk is the system block."""

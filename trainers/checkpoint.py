@@ -16,6 +16,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from agents import tiny
 from inftool_env.core.errors import CheckpointError
+from inftool_env.core.schema import JsonObject
 from trainers.optimizer import PolicyOptimizer
 from trainers.tensor_tree import load_tree, save_tree
 
@@ -34,6 +35,8 @@ class Checkpoint:
     tokenizer: PreTrainedTokenizerBase
     optimizer_state: dict[str, Any]
     """For ``PolicyOptimizer.load_state_dict``."""
+    notes: JsonObject
+    """What else the training wrote down."""
 
 
 def save_checkpoint(
@@ -45,6 +48,7 @@ def save_checkpoint(
     *,
     keep: int = 2,
     score: float | None = None,
+    notes: JsonObject | None = None,
 ) -> Path:
     """Write a checkpoint, whole or not at all, and delete all but the newest ones and the best.
 
@@ -56,6 +60,7 @@ def save_checkpoint(
         optimizer: Of the model.
         keep: Newest checkpoints that remain; 1 or more.
         score: How good the policy is; the checkpoint with the highest score remains, too. None looks at no score.
+        notes: What else the training needs to go on; none where it needs nothing.
 
     Raises:
         CheckpointError: The folder cannot be written to; the checkpoints before are as they were.
@@ -66,7 +71,7 @@ def save_checkpoint(
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         tiny.save(temporary, model, tokenizer)
-        state = {"step": step, "score": score, "optimizer": optimizer.state_dict()}
+        state = {"step": step, "score": score, "notes": notes or {}, "optimizer": optimizer.state_dict()}
         save_tree(state, temporary / STATE, temporary / TENSORS)
         for file in (*temporary.iterdir(), temporary):
             _flush_to_disk(file)
@@ -107,14 +112,18 @@ def load_checkpoint(path: Path) -> Checkpoint:
     state = _read_state(path)
     model, tokenizer = tiny.load(path)
     return Checkpoint(
-        step=state["step"], model=model, tokenizer=tokenizer, optimizer_state=state["optimizer"]
+        step=state["step"],
+        model=model,
+        tokenizer=tokenizer,
+        optimizer_state=state["optimizer"],
+        notes=state["notes"],
     )
 
 
 def _read_state(path: Path) -> dict[str, Any]:
     try:
         state = load_tree(path / STATE, path / TENSORS)
-        return {name: state[name] for name in ("step", "score", "optimizer")}
+        return {name: state[name] for name in ("step", "score", "notes", "optimizer")}
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise CheckpointError(

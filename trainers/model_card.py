@@ -16,7 +16,7 @@ tags: [tool-use, inftool]
 # InfTool base policy
 
 A {parameters:.1f} M parameter language model that reads tool signatures and writes tool calls, made from random
-weights by `inftool base --seed {seed} --minutes {minutes:g} --out DIR`. It is a starting point for training on your
+weights by `inftool base --seed {seed} --tokens {millions:g} --out DIR`. It is a starting point for training on your
 own API (`inftool demo --spec FILE`), not an assistant.
 
 - Architecture: LFM2 (short convolutions and attention in turn), in the ordinary Hugging Face format.
@@ -48,7 +48,7 @@ def model_card(training: JsonObject, reports: Mapping[str, EvaluationReport]) ->
     return _CARD.format(
         parameters=training["parameters"] / 1e6,
         seed=config["seed"],
-        minutes=config["minutes"],
+        millions=config["tokens"] / 1e6,
         threads=config["threads"],
         steps=result["step"],
         tokens=result["tokens"],

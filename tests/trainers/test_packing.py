@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from agents.tiny import make_model, make_tokenizer
-from trainers.base import batches, written_token_loss
+from trainers.base import token_losses
 from trainers.packing import ECHO, PADDING, TRUNK, Pack, collate, pack
 
 ONE = ([5, 6, 7, 8, 9], [0, 0, 0, 1, 1])
@@ -43,23 +43,15 @@ def test_a_branch_is_predicted_exactly_as_if_it_stood_alone() -> None:
     model = make_model(tokenizer, seed=0)
     trunk = [40, 41, 42, 43, 44, 45]
     examples = [
-        ([*trunk, 50, 51, 52, 53], [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]),
+        ([*trunk, 50, 51, 52, 53], [0, 0, 0, 0, 0, 0, 0, 0, 1, 1]),
         ([*trunk, 60, 61], [0, 0, 0, 0, 0, 0, 1, 1]),
         ([*trunk, 70, 71, 72], [0, 0, 0, 0, 0, 0, 0, 1, 1]),
     ]
     with torch.no_grad():
-        packed = written_token_loss(model, collate([pack(examples[::-1], len(trunk))], pad_id=0))
-        alone = [
-            written_token_loss(model, collate([pack([each], len(trunk))], pad_id=0)) for each in examples
-        ]
-    mean = (3 * alone[0] + 2 * alone[1] + 2 * alone[2]) / 7
+        packed, read = token_losses(model, collate([pack(examples[::-1], len(trunk))], pad_id=0))
+        alone = [token_losses(model, collate([pack([each], len(trunk))], pad_id=0)) for each in examples]
+    mean = (alone[0][0] + alone[1][0] + alone[2][0]) / 3  # each wrote two tokens
     assert packed.item() == pytest.approx(mean.item(), abs=1e-6)
-
-
-def test_batches_are_cut_from_windows_sorted_by_length() -> None:
-    packs = [Pack(trunk=(1,) * length, branches=()) for length in range(1, 49)]
-    cut = list(batches(packs, tokens_per_step=100, pad_id=0))
-    assert sum(tokens for _, tokens in cut) == sum(range(1, 49))
-    assert all(batch.tokens.numel() <= 100 for batch, _ in cut)
-    widths = [batch.tokens.shape[1] for batch, _ in cut]
-    assert widths == sorted(widths, reverse=True)
+    # Only the first read more than the trunk and one token that no other token of its branch stands before.
+    assert read.item() == pytest.approx(alone[0][1].item(), abs=1e-6)
+    assert alone[1][1].item() == pytest.approx(alone[2][1].item(), abs=1e-6) != read.item()

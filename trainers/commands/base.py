@@ -11,8 +11,9 @@ from agents.model_policy import ModelPolicy
 from agents.sampling import SamplingConfig
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.jsonl import to_json, write_atomic
-from trainers.base import BaseConfig, BaseProgress, train_base
+from trainers.base import STEPS, BaseConfig, BaseProgress, train_base
 from trainers.base_exam import examine
+from trainers.checkpoint import latest_checkpoint
 from trainers.model_card import model_card
 
 STEPS_PER_LINE = 50
@@ -23,7 +24,7 @@ def run(
     *,
     out: Path,
     seed: int = 0,
-    minutes: float = 60.0,
+    tokens: float = 30.0,
     threads: int = 2,
     per_category: int = 60,
     examine_only: bool = False,
@@ -31,18 +32,18 @@ def run(
     """Make a small base policy from random weights, examine it, and write its model card.
 
     Args:
-        out: The folder of the checkpoint; a new one.
+        out: The folder of the checkpoint: a new one, or that of an interrupted training, which goes on.
         seed: Fixes the first weights and every demonstration.
-        minutes: Training time.
+        tokens: Millions of tokens to read, prompts included.
         threads: PyTorch threads; one more process makes the demonstrations.
         per_category: Scenarios of each category in each exam.
         examine_only: Examine the checkpoint that is there, and write its card again.
     """
     console = Console()
-    config = BaseConfig(seed=seed, minutes=minutes, threads=threads)
+    config = BaseConfig(seed=seed, tokens=round(tokens * 1e6), threads=threads)
     if examine_only:
         torch.set_num_threads(threads)
-    elif (out / "config.json").exists():
+    elif (out / "config.json").exists() and latest_checkpoint(out / STEPS) is None:
         raise ConfigError(
             f"{out}: holds a checkpoint already; expected a new folder. Name another one with --out."
         )
@@ -67,12 +68,12 @@ def _train(config: BaseConfig, out: Path, console: Console) -> None:
         TextColumn("{task.fields[state]}"),
     )
     with Progress(*columns, console=console) as bars:
-        bar = bars.add_task("base policy", total=60 * config.minutes, state="making the tokenizer")
+        bar = bars.add_task("base policy", total=config.tokens, state="making the tokenizer")
 
         def show(progress: BaseProgress) -> None:
             speed = progress.tokens / max(progress.seconds, 1e-9)
             state = f"step {progress.step}  loss {progress.loss:.3f}  {speed:,.0f} tokens/s"
-            bars.update(bar, completed=progress.seconds, state=state)
+            bars.update(bar, completed=progress.tokens, state=state)
             if not console.is_terminal and progress.step % STEPS_PER_LINE == 0:
                 console.print(f"{progress.seconds:.0f} s  {state}", highlight=False)
 

@@ -13,7 +13,7 @@ from trainers.commands import base
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A base policy of three seconds' training."""
+    """A base policy that has read little."""
     out = tmp_path_factory.mktemp("base") / "policy"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("trainers.base.CORPUS_PACKS", 8)
@@ -22,7 +22,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(
             "trainers.base_exam.exams", lambda: {"held-out API": lambda _seed: load_toolset("weather-api")}
         )
-        base.run(out=out, minutes=0.05, threads=1, per_category=1)
+        base.run(out=out, tokens=0.01, threads=1, per_category=1)
     return out
 
 
