@@ -25,6 +25,7 @@ def run(
     action_format: Literal["hermes", "llama3", "pythonic"] = "hermes",
     most_at_once: int = 64,
     max_cache_tokens: int = 262_144,
+    prefix_cache_mib: int = 1024,
     max_waiting: int = 256,
     time_limit_s: float = 600.0,
     max_body_bytes: int = 4_194_304,
@@ -46,11 +47,13 @@ def run(
         action_format: How the policy writes calls.
         most_at_once: Answers that are written together.
         max_cache_tokens: Places in memory for answers that are written together, each counted as the longest.
+        prefix_cache_mib: Memory for beginnings of prompts (tools, earlier turns) that need not be read again; 0 for none.
         max_waiting: Answers that wait for their turn; more are refused with 429.
         time_limit_s: Seconds for one answer, waiting included.
         max_body_bytes: Bytes of one request's body.
     """
     from agents.samplers.fitting import sampler_for  # heavy: the command's help does without torch
+    from agents.samplers.prefix_cache import PrefixCache
     from agents.serving.app import PolicyServer
     from agents.serving.config import ServingConfig
     from agents.tiny import load
@@ -69,7 +72,9 @@ def run(
         max_body_bytes=max_body_bytes,
     )
     server = PolicyServer(
-        sampler_for(*load(checkpoint)),
+        sampler_for(
+            *load(checkpoint), PrefixCache(prefix_cache_mib * 2**20) if prefix_cache_mib > 0 else None
+        ),
         names or (Path(checkpoint).name,),
         config,
         bearer=os.environ.get(BEARER_VARIABLE),

@@ -161,7 +161,7 @@ class Decoder:
         """Let the first ``B`` rows of a cache read on.
 
         Args:
-            cache: Takes the tokens in; has room for them.
+            cache: Takes the tokens in; has room for them, and for one more unless it is fresh: that is where padding goes.
             tokens: ``(B, N)``, padded on the right.
             counts: ``(B,)``: how many of them are no padding, 1 or more.
             fresh: Whether none of these rows has read anything yet, which is faster.

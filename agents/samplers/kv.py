@@ -7,6 +7,7 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from agents.samplers.decoder import Decoder, RowCache
+from agents.samplers.prefix_cache import PrefixCache
 from agents.samplers.turn_sampler import TurnSampler
 from agents.samplers.turns import Rows, Turn
 from agents.sampling import Prompt
@@ -15,6 +16,8 @@ READ_TOGETHER = 16_384
 """Tokens of one batch of prompts, padding included; bounds memory."""
 LONGEST_CONTINUATION = 512
 """New tokens up to which a remembered conversation is read on; a longer one is read anew, without a mask."""
+SHORTEST_OPENING = 64
+"""Tokens of a first message that is worth remembering by itself."""
 KEPT_BYTES = 2**30
 """Largest cache that is remembered from one turn to the next."""
 
@@ -29,11 +32,20 @@ class KvSampler(TurnSampler):
         model: Its weights may be changed between calls.
         tokenizer: Of the model.
         decoder: Of the model.
+        prefixes: Where beginnings of prompts are remembered beyond that, for prompts that name no conversation; what is
+            read then depends, in the last digits, on what was read before.
     """
 
-    def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, decoder: Decoder) -> None:
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        decoder: Decoder,
+        prefixes: PrefixCache | None = None,
+    ) -> None:
         super().__init__(model, tokenizer)
         self._decoder = decoder
+        self._prefixes = prefixes
         self._last: _KvRows | None = None
         """What the turns before have read, unless it was too large to keep."""
         self._weights: tuple[int, ...] = ()
@@ -42,6 +54,8 @@ class KvSampler(TurnSampler):
     def begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], "_KvRows", Tensor]:
         """Read what is new in the prompts; remembered conversations come first."""
         weights = self._weights_now()
+        if self._prefixes is not None and weights != self._weights:
+            self._prefixes.clear()
         remembered = self._last.read() if self._last is not None and weights == self._weights else {}
         found = [(turn, _row_of(turn.prompt, remembered)) for turn in turns]
         known = [(turn, row) for turn, row in found if row is not None]
@@ -72,16 +86,52 @@ class KvSampler(TurnSampler):
         rows: dict[tuple[int, ...], list[int]] = {}
         for place, turn in enumerate(turns):
             rows.setdefault(turn.prompt.ids, []).append(place)
+        beginnings = {ids: self._beginning(ids) for ids in sorted(rows, key=len)}
+        from_start = [ids for ids, beginning in beginnings.items() if beginning is None]
+        from_there = [ids for ids, beginning in beginnings.items() if beginning is not None]
         logits: list[Tensor | None] = [None] * len(turns)
-        for prompts in _batches(sorted(rows, key=len)):
-            read = self._decoder.empty(len(prompts), len(prompts[-1]))
-            after = self._decoder.read(read, *self._padded(prompts), fresh=True)
+        for prompts in (*_batches(from_start), *_batches(from_there)):
+            read, after = self._read_prompts(prompts, [beginnings[ids] for ids in prompts])
             places = [(place, source) for source, ids in enumerate(prompts) for place in rows[ids]]
             targets = torch.tensor([first + place for place, _ in places], device=device)
             cache.put(targets, read, torch.tensor([source for _, source in places], device=device))
             for place, source in places:
                 logits[place] = after[source]
         return torch.stack([row for row in logits if row is not None])
+
+    def _read_prompts(
+        self, prompts: Sequence[tuple[int, ...]], beginnings: Sequence[RowCache | None]
+    ) -> tuple[RowCache, Tensor]:
+        """A cache whose rows have read these prompts, and the logits after them; all have a beginning, or none."""
+        read = self._decoder.empty(len(prompts), len(prompts[-1]) + 1)
+        source = torch.zeros(1, dtype=torch.long, device=self.model.device)
+        for row, beginning in enumerate(beginnings):
+            if beginning is not None:
+                read.put(source + row, beginning, source)
+        rests = [ids[length:] for ids, length in zip(prompts, read.lengths.tolist(), strict=True)]
+        logits = self._decoder.read(read, *self._padded(rests), fresh=beginnings[0] is None)
+        if self._prefixes is not None:
+            for row, ids in enumerate(prompts):
+                self._prefixes.keep(ids, self._decoder, read, row)
+        return read, logits
+
+    def _beginning(self, ids: tuple[int, ...]) -> RowCache | None:
+        """A row that has read a good part of the prompt; its first message is read and remembered where none is known.
+
+        The first message of most prompts holds the tools, and is that of other prompts, too.
+        """
+        if self._prefixes is None:
+            return None
+        known = self._prefixes.longest(ids)
+        if known is not None:
+            return known if _is_worth_it(int(known.lengths[0]), ids) else None
+        end = next((place for place, token in enumerate(ids) if token in self.stop_ids), len(ids)) + 1
+        if end < SHORTEST_OPENING or not _is_worth_it(end, ids):
+            return None
+        read = self._decoder.empty(1, end)
+        self._decoder.read(read, *self._padded([ids[:end]]), fresh=True)
+        self._prefixes.keep(ids[:end], self._decoder, read, 0)
+        return read
 
     def _padded(self, tokens: Sequence[tuple[int, ...]]) -> tuple[Tensor, Tensor]:
         """Tokens ``(B, N)`` filled up on the right, and their counts ``(B,)``."""
@@ -157,11 +207,16 @@ def _row_of(prompt: Prompt, remembered: Mapping[int, tuple[int, tuple[int, ...]]
     return row if goes_on else None
 
 
+def _is_worth_it(length: int, ids: tuple[int, ...]) -> bool:
+    """Whether to go on from there: what is read behind a beginning needs a mask, as large as both together."""
+    return 0 < len(ids) - length <= max(LONGEST_CONTINUATION, length)
+
+
 def _batches(prompts: Sequence[tuple[int, ...]]) -> list[list[tuple[int, ...]]]:
     """Prompts of similar length together, the shortest first as they come."""
-    batches: list[list[tuple[int, ...]]] = [[]]
+    batches: list[list[tuple[int, ...]]] = []
     for ids in prompts:
-        if batches[-1] and len(ids) * (len(batches[-1]) + 1) > READ_TOGETHER:
+        if not batches or len(ids) * (len(batches[-1]) + 1) > READ_TOGETHER:
             batches.append([])
         batches[-1].append(ids)
     return batches

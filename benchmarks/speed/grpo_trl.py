@@ -1,6 +1,7 @@
 """TRL's GRPO step on the task of ``benchmarks.speed.grpo``."""
 
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import torch
 from datasets import Dataset
 from torch import Tensor
-from transformers import LogitsProcessor, LogitsProcessorList, TrainerCallback
+from transformers import LogitsProcessor, LogitsProcessorList, PrinterCallback, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from benchmarks.speed.grpo_task import GROUPS, MEMBERS, SINGLE_TOKENS, Task, forecast, make_model
@@ -66,13 +67,16 @@ def run_trl(
         logging_steps=1,
         **({} if task.tools else ended),
     )
-    trainer = GRPOTrainer(
-        model=model,
-        args=config,
-        train_dataset=Dataset.from_list([{"prompt": one} for one in task.conversations] * (steps + 1)),
-        processing_class=task.tokenizer,
-        **options,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that the environments are an experiment of theirs
+        trainer = GRPOTrainer(
+            model=model,
+            args=config,
+            train_dataset=Dataset.from_list([{"prompt": one} for one in task.conversations] * (steps + 1)),
+            processing_class=task.tokenizer,
+            **options,
+        )
+    trainer.remove_callback(PrinterCallback)
     clock = _Clock(between)
     clock.watch(trainer)
     trainer.add_callback(clock)

@@ -18,7 +18,8 @@ from transformers import (
 from agents.samplers.decoder import Decoder
 from agents.samplers.fitting import sampler_for
 from agents.samplers.hf import HfSampler
-from agents.samplers.kv import KvSampler
+from agents.samplers.kv import SHORTEST_OPENING, KvSampler
+from agents.samplers.prefix_cache import PrefixCache
 from agents.sampling import Prompt, SamplingConfig
 from inftool_env.core.trajectory import TokenSample
 
@@ -191,3 +192,63 @@ def test_an_architecture_that_is_not_known_is_left_to_its_library(model, tokeniz
         assert isinstance(sampler_for(model, tokenizer), HfSampler)
     finally:
         layer.w1 = kept
+
+
+def chats(sampler: KvSampler, vocab_size: int) -> list[Prompt]:
+    """Prompts of two sets of tools, as a server's strangers send them: no conversation is named."""
+    rng = random.Random(7)
+    end = min(sampler.stop_ids)
+    sets = [(*random_ids(rng, SHORTEST_OPENING + length, vocab_size), end) for length in (3, 40)]
+    return [
+        Prompt(ids=sets[seed % 2] + random_ids(rng, 4 + 5 * seed, vocab_size), seed=seed) for seed in range(6)
+    ]
+
+
+def test_remembered_beginnings_change_no_answer(sampler, model, tokenizer) -> None:
+    prefixes = PrefixCache(2**28)
+    remembering = sampler_for(model, tokenizer, prefixes)
+    prompts = chats(sampler, len(tokenizer))
+    for _ in range(3):
+        samples = remembering.sample(prompts, CONFIG)
+        fresh = sampler.sample([replace(prompt, conversation=None) for prompt in prompts], CONFIG)
+        assert [one.sampled_ids for one in samples] == [one.sampled_ids for one in fresh]
+        check_logprobs(model, samples)
+        prompts = go_on(prompts, samples, len(tokenizer))
+    tools = 4 * (SHORTEST_OPENING + 22)  # of the first round: all but the first prompt of each set
+    assert prefixes.tokens_found > tools + sum(len(one.prompt_ids) for one in samples)
+    assert len(prefixes) == 2 + 3 * len(prompts)
+
+
+def test_beginnings_are_forgotten_with_the_weights_they_were_read_by(sampler, model, tokenizer) -> None:
+    prefixes = PrefixCache(2**28)
+    remembering = sampler_for(model, tokenizer, prefixes)
+    prompts = chats(sampler, len(tokenizer))
+    remembering.sample(prompts, CONFIG)
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.mul_(1.5)
+    samples = remembering.sample(prompts, CONFIG)
+    check_logprobs(model, samples)
+    assert len(prefixes) == 2 + len(prompts)
+
+
+def test_the_least_recently_used_beginnings_make_room(sampler, model, tokenizer) -> None:
+    decoder = Decoder.of(model)
+    assert decoder is not None
+    cache = decoder.empty(1, 8)
+    cache.lengths[:] = 8
+    size = decoder.empty(1, 8).num_bytes
+    prefixes = PrefixCache(2 * size)
+    for first in (1, 2, 1, 3):
+        prefixes.keep((first,) * 8, decoder, cache, 0)
+    assert prefixes.longest((1,) * 9) is not None
+    assert prefixes.longest((2,) * 9) is None
+    assert prefixes.longest((3,) * 8) is None, (
+        "the whole prompt is no beginning of itself: its logits are gone"
+    )
+    assert prefixes.num_bytes == 2 * size
+    prefixes.keep((4,) * 100, decoder, cache, 0)
+    assert len(prefixes) == 2, "what is larger than all room is not kept"
+    prefixes.clear()
+    assert prefixes.num_bytes == 0
+    assert prefixes.longest((1,) * 9) is None
