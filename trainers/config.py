@@ -167,6 +167,11 @@ class GrpoConfig:
     """Of a turn; the end-of-turn token counts."""
     num_slots: int = 128
     """Episodes that are open at once."""
+    ahead: bool = False
+    """Play the episodes of a step while the step before is learned from, by a copy of the policy that is one update
+    older; not after a checkpoint, so that a resumed run is the same. Needs ``loss.importance_cap``."""
+    acting_device: str | None = None
+    """Where that copy lies; None puts it beside the policy that learns."""
     checkpoints: CheckpointConfig = field(default_factory=CheckpointConfig)
     seed: int = 0
     """Fixes every sampled token and the choice of the demonstrations."""
@@ -184,6 +189,12 @@ class GrpoConfig:
         _check("temperature", self.temperature, self.temperature > 0, "a number above 0")
         _check("max_new_tokens", self.max_new_tokens, self.max_new_tokens >= 1, "1 or more")
         _check("num_slots", self.num_slots, self.num_slots >= 1, "1 or more")
+        is_weighed = not self.ahead or self.loss.importance_cap is not None
+        _check("loss.importance_cap", None, is_weighed, "a number, as 2.0, for what was played ahead")
+
+    def plays_ahead(self, step: int) -> bool:
+        """Whether the step's episodes are played while the step before is learned from."""
+        return self.ahead and step < self.steps and step % self.checkpoints.every != 0
 
 
 def _check(name: str, value: object, is_good: bool, expected: str) -> None:

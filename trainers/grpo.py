@@ -14,6 +14,7 @@ from agents.rollout import EpisodeRequest, rollout
 from inftool_env.core.seeds import derive_seed, generator
 from inftool_env.core.trajectory import StopReason, Trajectory
 from inftool_env.core.verdict import GateKind
+from trainers.ahead import Ahead
 from trainers.alarms import AlarmBell
 from trainers.batch import Row, trajectory_row
 from trainers.config import GrpoConfig, Overlong
@@ -37,44 +38,49 @@ def train_grpo(
     demonstrations: Sequence[Row] = (),
     first_step: int = 0,
     on_step: Callable[[int, Mapping[str, float]], object] | None = None,
+    publish: Callable[[], None] = lambda: None,
 ) -> None:
     """Learn from rewards.
 
     Args:
         engine: Holds the weights.
-        make_policy: Acts with the engine's current weights.
+        make_policy: Acts with the engine's weights as they were last published.
         choose: What to practise.
         config: See ``GrpoConfig``.
         logbook: Gets the numbers of every step, and one trajectory of each group.
         demonstrations: Verified episodes to replay; none are replayed when there are none.
         first_step: Steps that were done before an interruption.
         on_step: Called after each step with the number of steps done, and its metrics; may save a checkpoint.
+        publish: Gives the engine's weights to the policies that are made from then on; nothing where they share them.
     """
     bell = AlarmBell()
-    for step in range(first_step, config.steps):
-        started = time.perf_counter()
-        trajectories, groups = collect(step, make_policy, choose, config)
-        rollout_s = time.perf_counter() - started
+    with Ahead(lambda step: collect(step, make_policy, choose, config), publish) as rollouts:
+        for step in range(first_step, config.steps):
+            started = time.perf_counter()
+            trajectories, groups = rollouts.take(step)
+            rollout_s = time.perf_counter() - started
+            if config.plays_ahead(step + 1):
+                rollouts.begin(step + 1)
 
-        rows = [
-            row
-            for group in groups
-            if group.has_signal
-            for trajectory, advantage in zip(group.trajectories, group.advantages, strict=True)
-            if config.overlong is Overlong.KEEP or not was_cut(trajectory)
-            if (row := trajectory_row(trajectory, advantage)) is not None
-        ]
-        reports: list[UpdateReport] = []
-        if rows:  # else every group is of one mind, and there is nothing to learn
-            replayed = draw_replay(demonstrations, rows, config, step)
-            reports = engine.reinforce([*rows, *replayed], config.loss, progress=step / config.steps)
+            rows = [
+                row
+                for group in groups
+                if group.has_signal
+                for trajectory, advantage in zip(group.trajectories, group.advantages, strict=True)
+                if config.overlong is Overlong.KEEP or not was_cut(trajectory)
+                if (row := trajectory_row(trajectory, advantage)) is not None
+            ]
+            reports: list[UpdateReport] = []
+            if rows:  # else every group is of one mind, and there is nothing to learn
+                replayed = draw_replay(demonstrations, rows, config, step)
+                reports = engine.reinforce([*rows, *replayed], config.loss, progress=step / config.steps)
 
-        metrics = rollout_metrics(trajectories, groups) | update_metrics(reports)
-        metrics |= bell.ring(step, metrics)
-        logbook.write_metrics(step, metrics | {"time/rollout_s": rollout_s})
-        logbook.write_trajectories(step, trajectories[:: config.group_size])
-        if on_step is not None:
-            on_step(step + 1, metrics)
+            metrics = rollout_metrics(trajectories, groups) | update_metrics(reports)
+            metrics |= bell.ring(step, metrics)
+            logbook.write_metrics(step, metrics | {"time/rollout_s": rollout_s})
+            logbook.write_trajectories(step, trajectories[:: config.group_size])
+            if on_step is not None:
+                on_step(step + 1, metrics)
 
 
 def collect(

@@ -138,16 +138,24 @@ class ModelLearner:
             on_progress(f"{folder.name}: updates", done, config.steps)
 
         sampling = self._sampling(config)
+        learning = self._model
+        acting = copy.deepcopy(learning).to(config.acting_device) if config.ahead else learning
+
+        def publish() -> None:
+            if acting is not learning:
+                acting.load_state_dict(learning.state_dict())
+
         with Logbook(folder, first_step=saver.first_step) as logbook:
             train_grpo(
                 self._engine(saver.optimizer, temperature=config.temperature, reference=reference),
-                lambda seed: self._act(sampling(seed)),
+                lambda seed: self._act(sampling(seed), acting),
                 practice.requests,
                 config,
                 logbook,
                 demonstrations=[example_row(example) for example in self._encode(practice.demonstrations)],
                 first_step=saver.first_step,
                 on_step=after_step,
+                publish=publish,
             )
 
     def _resume(self, folder: Path, config: CheckpointConfig, **options: Any) -> "_Saver":
@@ -163,8 +171,8 @@ class ModelLearner:
         optimizer.load_state_dict(checkpoint.optimizer_state)
         return _Saver(steps, config, self._model, self._tokenizer, optimizer, first_step=checkpoint.step)
 
-    def _act(self, sampling: SamplingConfig) -> ModelPolicy:
-        sampler = sampler_for(self._model, self._tokenizer)
+    def _act(self, sampling: SamplingConfig, model: PreTrainedModel | None = None) -> ModelPolicy:
+        sampler = sampler_for(self._model if model is None else model, self._tokenizer)
         return ModelPolicy(sampler, ChatTemplate(self._tokenizer), sampling, name=self._name)
 
     def _sampling(self, config: GrpoConfig) -> Callable[[int], SamplingConfig]:

@@ -1,5 +1,6 @@
 """A world with one tool and a policy that writes one token a turn: small enough to learn in a test."""
 
+import copy
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from transformers import Lfm2ForCausalLM
 from agents.policy import PolicyAction
 from agents.rollout import EpisodeRequest
 from agents.tiny import make_tokenizer
+from inftool_env.core.errors import ConfigError
 from inftool_env.core.jsonl import read_jsonl
 from inftool_env.core.message import Role, ToolCall
 from inftool_env.core.seeds import derive_seed
@@ -21,7 +23,7 @@ from inftool_env.envs.observe import Observation
 from inftool_env.envs.registry import register_api
 from trainers.batch import Row, example_row
 from trainers.checkpoint import load_checkpoint, save_checkpoint
-from trainers.config import GrpoConfig, Overlong
+from trainers.config import CheckpointConfig, GrpoConfig, Overlong, PolicyLoss
 from trainers.engines.local import LocalEngine
 from trainers.grpo import collect, draw_replay, train_grpo
 from trainers.logbook import Logbook, StepMetrics, StepTrajectory
@@ -108,10 +110,16 @@ class Training:
         self.optimizer = PolicyOptimizer(model, learning_rate=LEARNING_RATE, warmup_steps=0, decay_share=0)
         self.folder = folder
         self.finish_reason = "stop"
+        self.acting: Lfm2ForCausalLM | None = None
+        """The copy that acts, where it is not the model itself."""
         self._env_id = env_id
 
     def act(self, seed: int) -> PainterPolicy:
-        return PainterPolicy(self.model, seed, self.finish_reason)
+        return PainterPolicy(self.acting or self.model, seed, self.finish_reason)
+
+    def publish(self) -> None:
+        if self.acting is not None:
+            self.acting.load_state_dict(self.model.state_dict())
 
     def choose(self, step: int, attempt: int) -> Sequence[EpisodeRequest]:
         return [
@@ -129,6 +137,7 @@ class Training:
                 config,
                 logbook,
                 first_step=first_step,
+                publish=self.publish,
             )
         return [line.metrics for line in read_jsonl(self.folder / "metrics.jsonl", StepMetrics)]
 
@@ -200,6 +209,49 @@ def test_an_interrupted_run_ends_with_the_same_weights(training: Training) -> No
     assert [metrics["reward/mean"] for metrics in resumed] == [metrics["reward/mean"] for metrics in whole]
     for name, weight in expected.state_dict().items():
         assert torch.equal(weight, found.model.state_dict()[name]), name
+
+
+AHEAD = {"ahead": True, "checkpoints": CheckpointConfig(every=3), "loss": PolicyLoss(importance_cap=2.0)}
+
+
+def test_episodes_played_ahead_are_of_weights_one_update_older(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training.acting = copy.deepcopy(training.model)
+    published: list[int] = []
+    monkeypatch.setattr(training, "publish", lambda: published.append(training.optimizer.steps))
+    training.run(GrpoConfig(steps=6, **AHEAD))
+    # Before the updates 0 and 3 the weights are fresh; in between, the next step begins before the update.
+    assert published == [0, 0, 1, 3, 3, 4]
+
+
+def test_a_run_that_plays_ahead_learns_and_is_the_same_every_time_also_when_resumed(
+    training: Training, make_toy_model: Callable[[int], Lfm2ForCausalLM]
+) -> None:
+    tokenizer = make_tokenizer(["unused"], vocab_size=300)
+    training.acting = copy.deepcopy(training.model)
+    training.run(GrpoConfig(steps=3, **AHEAD))
+    path = save_checkpoint(training.folder / "steps", 3, training.model, tokenizer, training.optimizer)
+    whole = training.run(GrpoConfig(steps=24, **AHEAD), first_step=3)
+    expected = training.model
+
+    found = load_checkpoint(path)
+    training.model, training.acting = found.model, copy.deepcopy(make_toy_model(VOCAB))
+    training.optimizer = PolicyOptimizer(
+        found.model, learning_rate=LEARNING_RATE, warmup_steps=0, decay_share=0
+    )
+    training.optimizer.load_state_dict(found.optimizer_state)
+    resumed = training.run(GrpoConfig(steps=24, **AHEAD), first_step=3)
+
+    assert [metrics["reward/mean"] for metrics in resumed] == [metrics["reward/mean"] for metrics in whole]
+    for name, weight in expected.state_dict().items():
+        assert torch.equal(weight, found.model.state_dict()[name]), name
+    assert sum(metrics["reward/mean"] for metrics in whole[-5:]) / 5 > 0.9
+
+
+def test_what_was_played_ahead_must_be_weighed() -> None:
+    with pytest.raises(ConfigError, match="importance_cap"):
+        GrpoConfig(ahead=True)
 
 
 def test_replayed_demonstrations_are_their_share_of_the_trained_tokens() -> None:
