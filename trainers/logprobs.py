@@ -6,10 +6,16 @@ from typing import cast
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel
 
 from inftool_env.core.errors import ConfigError
 from trainers.batch import Batch
+
+LOGITS_AT_ONCE = 2**27
+"""Logits, of all tokens of the vocabulary together, that are held at one time: 512 MiB in float32."""
+Head = Callable[[Tensor], Tensor]
+"""An output layer."""
 
 
 def written_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 1.0) -> tuple[Tensor, Tensor]:
@@ -28,8 +34,22 @@ def written_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 
     # Padding stands on the right, where no token of a causal model sees it: no attention mask is needed.
     hidden = model.get_decoder()(input_ids=batch.tokens, use_cache=False).last_hidden_state
     predicting = hidden[:, :-1][batch.mask[:, 1:]]
-    logits = _head(model)(predicting).float() / temperature
-    logprobs = -functional.cross_entropy(logits, batch.tokens[batch.mask], reduction="none")
+    targets = batch.tokens[batch.mask]
+    rows = max(1, LOGITS_AT_ONCE // model.get_input_embeddings().weight.shape[0])
+    if len(targets) <= rows:
+        return _scores(_head(model), predicting, targets, temperature)
+    parts = [
+        # The logits of a part are computed again for the gradient, rather than kept.
+        checkpoint(_scores, _head(model), inner, wanted, temperature, use_reentrant=False)
+        for inner, wanted in zip(predicting.split(rows), targets.split(rows), strict=True)
+    ]
+    return torch.cat([logprobs for logprobs, _ in parts]), torch.cat([entropies for _, entropies in parts])
+
+
+def _scores(head: Head, predicting: Tensor, targets: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
+    """Log-probabilities ``(N,)`` of the targets, and entropies ``(N,)``, after hidden states ``(N, C)``."""
+    logits = head(predicting).float() / temperature
+    logprobs = -functional.cross_entropy(logits, targets, reduction="none")
     with torch.no_grad():
         distribution = logits.log_softmax(-1)
         entropies = -(distribution.exp() * distribution).sum(-1)
@@ -53,5 +73,5 @@ def check_head(model: PreTrainedModel) -> None:
         )
 
 
-def _head(model: PreTrainedModel) -> Callable[[Tensor], Tensor]:
-    return cast("Callable[[Tensor], Tensor]", model.get_output_embeddings())  # a causal model has one
+def _head(model: PreTrainedModel) -> Head:
+    return cast("Head", model.get_output_embeddings())  # a causal model has one

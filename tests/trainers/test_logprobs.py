@@ -52,6 +52,28 @@ def test_they_are_the_softmax_of_the_whole_model_at_the_written_tokens(model: Pr
     assert ((entropies > 0) & (entropies <= torch.tensor(32.0).log() + 1e-6)).all()
 
 
+def test_a_part_of_the_logits_at_a_time_gives_the_same_numbers_and_gradients(
+    model: PreTrainedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [example_row(([2, 3, 4, 5, 6], [0, 1, 1, 0, 1])), example_row(([7, 8, 9], [0, 1, 1]))]
+    batch = make_batch(rows, pad_id=0)
+
+    def measured() -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor]]:
+        model.zero_grad()
+        logprobs, entropies = written_logprobs(model, batch, temperature=0.7)
+        (logprobs * torch.arange(5)).sum().backward()
+        return logprobs, entropies, [weight.grad.clone() for weight in model.parameters()]
+
+    whole = measured()
+    vocabulary = model.get_input_embeddings().weight.shape[0]
+    monkeypatch.setattr("trainers.logprobs.LOGITS_AT_ONCE", 2 * vocabulary)
+    parts = measured()
+    assert torch.allclose(whole[0], parts[0], atol=1e-6)
+    assert torch.allclose(whole[1], parts[1], atol=1e-6)
+    for expected, found in zip(whole[2], parts[2], strict=True):
+        assert torch.allclose(expected, found, atol=1e-6)
+
+
 def test_models_with_plain_heads_pass_the_check(model: PreTrainedModel) -> None:
     check_head(model)
 

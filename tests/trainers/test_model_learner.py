@@ -16,7 +16,7 @@ from inftool_env.core.scenario import Split
 from inftool_env.core.trajectory import Trajectory
 from inftool_env.curriculum.sampler import PracticeSampler, PracticeSource
 from inftool_env.envs.registry import load_toolset
-from trainers.config import CheckpointConfig, GrpoConfig, SftConfig
+from trainers.config import CheckpointConfig, GrpoConfig, PolicyLoss, SftConfig
 from trainers.evaluate import held_out_requests
 from trainers.evolve import evolve
 from trainers.logbook import StepMetrics
@@ -83,12 +83,20 @@ def test_a_saved_policy_loads_as_it_was(weights: str, tmp_path: Path) -> None:
     assert torch.equal(parameters_of(learner), parameters_of(other))
 
 
+@pytest.mark.parametrize("ahead", [False, True])
 def test_an_interrupted_round_ends_with_the_weights_of_a_whole_one(
-    weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    weights: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: bool
 ) -> None:
     monkeypatch.setattr("trainers.grpo.rollout", rollout_paid_in_turn)
-    often = CheckpointConfig(every=1)
-    config = GrpoConfig(steps=3, group_size=2, max_new_tokens=8, replay_share=0.5, checkpoints=often)
+    config = GrpoConfig(
+        steps=4,
+        group_size=2,
+        max_new_tokens=8,
+        replay_share=0.5,
+        loss=PolicyLoss(importance_cap=2.0),
+        ahead=ahead,
+        checkpoints=CheckpointConfig(every=2),
+    )
     whole, broken = ModelLearner(max_new_tokens=8), ModelLearner(max_new_tokens=8)
     whole.load(weights)
     before = parameters_of(whole)
@@ -97,7 +105,7 @@ def test_an_interrupted_round_ends_with_the_weights_of_a_whole_one(
     broken.load(weights)
 
     def interrupt(work: str, done: int, total: int) -> None:
-        if done == 2:
+        if done == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -106,7 +114,7 @@ def test_an_interrupted_round_ends_with_the_weights_of_a_whole_one(
     broken.practise(make_practice(), config, tmp_path / "broken", silent)
     assert torch.equal(parameters_of(whole), parameters_of(broken))
     lines = [(tmp_path / name / "metrics.jsonl").read_text().count("\n") for name in ("whole", "broken")]
-    assert lines == [3, 3]
+    assert lines == [4, 4]
 
 
 def test_an_interrupted_imitation_ends_with_the_weights_of_a_whole_one(weights: str, tmp_path: Path) -> None:
