@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel
@@ -35,13 +35,14 @@ def written_logprobs(model: PreTrainedModel, batch: Batch, temperature: float = 
     hidden = model.get_decoder()(input_ids=batch.tokens, use_cache=False).last_hidden_state
     predicting = hidden[:, :-1][batch.mask[:, 1:]]
     targets = batch.tokens[batch.mask]
-    rows = max(1, LOGITS_AT_ONCE // model.get_input_embeddings().weight.shape[0])
+    embedding = cast("nn.Embedding", model.get_input_embeddings())
+    rows = max(1, LOGITS_AT_ONCE // embedding.weight.shape[0])
     if len(targets) <= rows:
         return _scores(_head(model), predicting, targets, temperature)
     parts = [
         # The logits of a part are computed again for the gradient, rather than kept.
         checkpoint(_scores, _head(model), inner, wanted, temperature, use_reentrant=False)
-        for inner, wanted in zip(predicting.split(rows), targets.split(rows), strict=True)
+        for inner, wanted in zip(torch.split(predicting, rows), torch.split(targets, rows), strict=True)
     ]
     return torch.cat([logprobs for logprobs, _ in parts]), torch.cat([entropies for _, entropies in parts])
 

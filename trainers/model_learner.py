@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from agents import tiny
@@ -139,7 +140,10 @@ class ModelLearner:
 
         sampling = self._sampling(config)
         learning = self._model
-        acting = copy.deepcopy(learning).to(config.acting_device) if config.ahead else learning
+        acting = learning
+        if config.ahead:
+            acting = copy.deepcopy(learning)
+            acting.to(torch.device(config.acting_device or learning.device))  # type: ignore[arg-type]
 
         def publish() -> None:
             if acting is not learning:

@@ -51,7 +51,7 @@ class KvSampler(TurnSampler):
         self._weights: tuple[int, ...] = ()
         """Of that reading."""
 
-    def begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], "_KvRows", Tensor]:
+    def begin(self, turns: Sequence[Turn]) -> tuple[Sequence[Turn], Rows, Tensor]:
         """Read what is new in the prompts; remembered conversations come first."""
         weights = self._weights_now()
         if self._prefixes is not None and weights != self._weights:

@@ -30,7 +30,7 @@ from agents.scripted import OraclePolicy
 from benchmarks.speed.environments import Script
 from inftool_env.core.scenario import Scenario, Split
 from inftool_env.core.seeds import derive_seed
-from inftool_env.core.tool import Toolset
+from inftool_env.core.tool import Toolset, ToolSpec
 from inftool_env.envs.episode import Episode
 from inftool_env.scenarios.author import TemplateAuthor
 from inftool_env.scenarios.request import ScenarioRequest
@@ -128,7 +128,7 @@ def _opener(scenario: Scenario, toolset: Toolset) -> Callable[[], Episode]:
 
 def _large_toolset(number: int) -> Toolset:
     """Tools of several invented APIs as one."""
-    found = {}
+    found: dict[str, ToolSpec] = {}
     for seed in count():
         for tool in invent_toolset(seed, english().side(Split.TRAIN)).tools:
             found.setdefault(tool.name, tool)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import torch
 import trl
 from transformers import PreTrainedTokenizerBase, Qwen3Config, Qwen3ForCausalLM
-from transformers.utils import get_json_schema
+from transformers.utils.chat_template_utils import get_json_schema
 
 from agents import tiny
 from agents.chat_template import ChatTemplate

@@ -10,7 +10,8 @@ import torch
 from datasets import Dataset
 from torch import Tensor
 from transformers import LogitsProcessor, LogitsProcessorList, PrinterCallback, TrainerCallback
-from trl import GRPOConfig, GRPOTrainer
+from trl.trainer.grpo_config import GRPOConfig
+from trl.trainer.grpo_trainer import GRPOTrainer
 
 from benchmarks.speed.grpo_task import GROUPS, MEMBERS, SINGLE_TOKENS, Task, forecast, make_model
 from benchmarks.speed.steps import Step
@@ -49,7 +50,6 @@ def run_trl(
         _speak(model, task.script)
     else:
         options["reward_funcs"] = lambda completions, **_: [float(len(str(one)) % 7) for one in completions]
-    ended = {"generation_kwargs": {"suppress_tokens": [task.tokenizer.eos_token_id]}}
     config = GRPOConfig(
         output_dir=str(folder),
         per_device_train_batch_size=GROUPS * MEMBERS,
@@ -65,7 +65,7 @@ def run_trl(
         save_strategy="no",
         disable_tqdm=True,
         logging_steps=1,
-        **({} if task.tools else ended),
+        generation_kwargs=None if task.tools else {"suppress_tokens": [task.tokenizer.eos_token_id]},
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that the environments are an experiment of theirs
@@ -138,7 +138,7 @@ class _Clock(TrainerCallback):
             self._tokens += sum(len(ids) for ids in found[1])
             return found
 
-        trainer._generate = generate  # noqa: SLF001
+        trainer._generate = generate  # type: ignore[method-assign]  # noqa: SLF001
 
     def on_step_begin(self, *_: Any, **__: Any) -> None:
         self._begun, self._rollout, self._tokens = time.process_time(), 0.0, 0

@@ -4,12 +4,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks.bench.agents.scripted import OracleAgent
-from benchmarks.bench.bfcl_totals import V4_OFFLINE
-from benchmarks.bench.measure import Measurement, measure
-from benchmarks.bench.record import EpisodeRecord
-from benchmarks.bench.suites.bfcl import CATEGORIES, BfclSuite
-from benchmarks.bfcl.lane import LANE
-from benchmarks.bfcl.official import (
+from benchmarks.bench.bfcl_official import (
     Official,
     compare,
     evaluate,
@@ -18,6 +13,11 @@ from benchmarks.bfcl.official import (
     result_of,
     show,
 )
+from benchmarks.bench.bfcl_totals import V4_OFFLINE
+from benchmarks.bench.measure import Measurement, measure
+from benchmarks.bench.record import EpisodeRecord
+from benchmarks.bench.suites.bfcl import CATEGORIES, BfclSuite
+from benchmarks.bfcl.lane import LANE
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.message import ToolCall, assistant_message, user_message
 

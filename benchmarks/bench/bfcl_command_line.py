@@ -1,8 +1,8 @@
 """BFCL's own command line, untouched, on a policy that ``inftool serve-policy`` serves, beside our runner on the same server.
 
-    python -m benchmarks.bfcl.command_line CHECKPOINT --out DIR [--categories simple_python ...] [--limit N]
+    python -m benchmarks.bench.bfcl_command_line CHECKPOINT --out DIR [--categories simple_python ...] [--limit N]
 
-Both ask greedily, so both get the same answers, and ``benchmarks.bfcl.official`` says how they are counted.
+Both ask greedily, so both get the same answers, and ``benchmarks.bench.bfcl_official`` says how they are counted.
 """
 
 import argparse
@@ -15,10 +15,10 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.bench.agents.registry import AgentOptions, make_agent
+from benchmarks.bench.bfcl_official import MODEL, bfcl, compare, evaluate_results, show
 from benchmarks.bench.measure import Measurement, measure
 from benchmarks.bench.record import EPISODES, EpisodeRecord
 from benchmarks.bench.suites.bfcl import CATEGORIES, NAME, BfclSuite
-from benchmarks.bfcl.official import MODEL, bfcl, compare, evaluate_results, show
 from benchmarks.load.served import served
 from inftool_env.core.jsonl import read_jsonl
 

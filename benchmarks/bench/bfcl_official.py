@@ -1,6 +1,6 @@
 """The official evaluation of a run of ours: its own command line, untouched, beside our report.
 
-    python -m benchmarks.bfcl.official RUN/bfcl
+    python -m benchmarks.bench.bfcl_official RUN/bfcl
 
 Writes the run's answers down as the official runner keeps them, lets ``bfcl evaluate`` judge them in a folder of its own,
 and compares every category's count, and all figures that its tables show of these categories, to their last digit.
