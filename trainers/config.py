@@ -123,6 +123,8 @@ class SftConfig:
     """The peak; it falls to 0 over the last 30 % of the training."""
     warmup_steps: int = 10
     """Updates over which the learning rate rises."""
+    bfloat16: bool = False
+    """Compute in bfloat16 where PyTorch deems it safe; for devices with units for it. The weights stay float32."""
     checkpoints: CheckpointConfig = field(default_factory=CheckpointConfig)
     seed: int = 0
     """Fixes the order of the examples."""
@@ -167,6 +169,8 @@ class GrpoConfig:
     """Of a turn; the end-of-turn token counts."""
     num_slots: int = 128
     """Episodes that are open at once."""
+    bfloat16: bool = False
+    """Compute updates in bfloat16 where PyTorch deems it safe; for devices with units for it. The weights stay float32."""
     ahead: bool = False
     """Play the episodes of a step while the step before is learned from, by a copy of the policy that is one update
     older; not after a checkpoint, so that a resumed run is the same. Needs ``loss.importance_cap``."""

@@ -114,7 +114,7 @@ class ModelLearner:
 
         with Logbook(folder, first_step=saver.first_step) as logbook:
             train_sft(
-                self._engine(saver.optimizer),
+                self._engine(saver.optimizer, bfloat16=config.bfloat16),
                 self._encode(demonstrations),
                 config,
                 logbook,
@@ -151,7 +151,12 @@ class ModelLearner:
 
         with Logbook(folder, first_step=saver.first_step) as logbook:
             train_grpo(
-                self._engine(saver.optimizer, temperature=config.temperature, reference=reference),
+                self._engine(
+                    saver.optimizer,
+                    temperature=config.temperature,
+                    reference=reference,
+                    bfloat16=config.bfloat16,
+                ),
                 lambda seed: self._act(sampling(seed), acting),
                 practice.requests,
                 config,
@@ -190,6 +195,7 @@ class ModelLearner:
         *,
         temperature: float = 1.0,
         reference: PreTrainedModel | None = None,
+        bfloat16: bool = False,
     ) -> LocalEngine:
         return LocalEngine(
             self._model,
@@ -197,6 +203,7 @@ class ModelLearner:
             pad_id=self._tokenizer.pad_token_id,
             temperature=temperature,
             reference=reference,
+            bfloat16=bfloat16,
         )
 
     def _encode(self, trajectories: Sequence[Trajectory]) -> list[Example]:

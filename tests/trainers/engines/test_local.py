@@ -96,3 +96,13 @@ def test_a_price_on_divergence_holds_the_policy_near_its_reference(toy_model: Lf
 def test_a_price_on_divergence_needs_a_reference(toy_model: Lfm2ForCausalLM) -> None:
     with pytest.raises(ConfigError, match="no reference"):
         make_engine(toy_model).reinforce(make_rows(toy_model), PolicyLoss(kl_coefficient=0.1), progress=0.0)
+
+
+def test_bfloat16_computes_more_coarsely_and_keeps_the_weights_in_float32(toy_model: Lfm2ForCausalLM) -> None:
+    rows = make_rows(toy_model)
+    coarse = make_engine(copy.deepcopy(toy_model), bfloat16=True)
+    report = coarse.imitate(rows, progress=0.0)
+    exact = make_engine(toy_model).imitate(rows, progress=0.0)
+    assert report.loss == pytest.approx(exact.loss, rel=0.02)
+    assert report.loss != exact.loss
+    assert {weight.dtype for weight in coarse.model.parameters()} == {torch.float32}
