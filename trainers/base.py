@@ -39,7 +39,7 @@ class BaseConfig:
 
     seed: int = 0
     """Fixes the weights at the start and every demonstration."""
-    tokens: int = 30_000_000
+    tokens: int = 24_000_000
     """Tokens to read, prompts included; the learning rate's schedule is laid over them."""
     tokens_per_step: int = 2500
     """Tokens of a batch, prompts included."""

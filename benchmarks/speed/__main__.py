@@ -18,6 +18,9 @@ def commands(verifiers: str | None) -> dict[str, list[str]]:
         "The environment": ["benchmarks.speed.environments", *peer],
         "Calls over each transport": ["benchmarks.speed.mcp"],
         "Rollouts": ["benchmarks.speed.rollout"],
+        "A step of GRPO": ["benchmarks.speed.grpo"],
+        "Growth": ["benchmarks.speed.growth"],
+        "Memory of long rollouts": ["benchmarks.speed.memory"],
     }
 
 

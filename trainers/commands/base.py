@@ -24,7 +24,7 @@ def run(
     *,
     out: Path,
     seed: int = 0,
-    tokens: float = 30.0,
+    tokens: float = 24.0,
     threads: int = 2,
     per_category: int = 60,
     examine_only: bool = False,
