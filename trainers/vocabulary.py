@@ -6,6 +6,30 @@ from wonderwords import RandomWord, filter_profanity
 
 from inftool_env.specs.invent import Vocabulary
 
+UNFIT = frozenset(
+    [
+        "bomb",
+        "bomber",
+        "drunk",
+        "fat",
+        "genocide",
+        "gun",
+        "idiotic",
+        "lesbian",
+        "moron",
+        "murder",
+        "pimp",
+        "racist",
+        "savage",
+        "slave",
+        "stupid",
+        "suicide",
+        "terrorist",
+        "ugly",
+    ]
+)
+"""What the list's own filter lets through and nobody wants to meet as the name of a tool."""
+
 
 @cache
 def english() -> Vocabulary:
@@ -20,6 +44,6 @@ def english() -> Vocabulary:
             word_max_length=9,
             exclude_with_spaces=True,
         )
-        return tuple(sorted(set(filter_profanity(found))))
+        return tuple(sorted(set(filter_profanity(found)) - UNFIT))
 
     return Vocabulary(nouns=kind("noun"), verbs=kind("verb"), adjectives=kind("adjective"))

@@ -26,7 +26,7 @@ class Freeze:
     """What a version of a suite is held to."""
 
     version: str
-    """As ``held-out-1``."""
+    """As ``held-out-2``."""
     hashes: dict[str, str]
     """By category: of all scenarios, their tools, and the conversations that the reference solutions lead to."""
 

@@ -54,6 +54,11 @@ class Naming(StrEnum):
                 return words[0] + "".join(word.capitalize() for word in words[1:])
 
 
+IDIOM_SHARE = 0.4
+"""Of the fields with names of their own."""
+SYNONYM_SHARE = 0.4
+"""Of the tools whose description may use another verb than their name."""
+
 _STYLES = {Naming.SNAKE: 60, Naming.CAMEL: 28, Naming.KEBAB: 6, Naming.PASCAL: 6}
 """How often, in percent, an API spells in each way."""
 
@@ -115,24 +120,31 @@ _DESCRIPTIONS: dict[str, tuple[str, ...]] = {
         "{Verb} a new {entity}",
         "{Verb} a {entity} for a {noun}",
         "{Verbs} one {entity}",
+        "{Verb} a {entity} with its {field}",
     ),
     "get": (
         "{Verb} a {entity} by {key}",
         "{Verb} one {entity}",
         "{Verbs} the {entity} of a {noun}",
         "{Verb} {entity}",
+        "The {entity} with this {key}",
+        "{Verb} the {field} and all else of a {entity}",
     ),
     "list": (
         "{Verb} {plural}",
         "{Verb} {plural} by {field}",
         "{Verbs} all {plural} in a {noun}",
         "{Verb} the {plural}",
+        "The {plural} of a {noun}",
+        "{Verb} {plural} by {field} or {noun}",
+        "{Verb} the {plural} that a {noun} has",
     ),
     "update": (
         "{Verb} a {entity}",
         "{Verb} the {field} of a {entity}",
         "{Verbs} an existing {entity}",
         "{Verb} {entity}",
+        "{Verb} what is known of a {entity}",
     ),
     "delete": (
         "{Verb} a {entity}",
@@ -140,9 +152,23 @@ _DESCRIPTIONS: dict[str, tuple[str, ...]] = {
         "{Verbs} the {entity} for good",
         "{Verb} {entity}",
     ),
-    "compute": ("{Verb} the {field} of a {noun}", "{Verb} {field} from {noun}", "{Verbs} a {noun} {field}"),
+    "compute": (
+        "{Verb} the {field} of a {noun}",
+        "{Verb} {field} from {noun}",
+        "{Verbs} a {noun} {field}",
+        "The {field} of a {noun}",
+    ),
     "act": ("{Verb} a {entity}", "{Verb} the {entity} of a {noun}", "{Verbs} one {entity}"),
 }
+
+_IDIOMS: dict[str, tuple[str, ...]] = {
+    "boolean": ("is *", "has *", "include *", "* only", "allow *", "* enabled", "with *"),
+    "integer": ("max *", "min *", "* count", "* limit", "* minutes", "* hours", "num *", "total *"),
+    "number": ("max *", "min *", "* price", "* amount", "* rate", "* km", "average *"),
+    "date": ("* date", "* on", "* day", "from *", "until *", "start *", "end *"),
+    "string": ("* name", "* type", "* code", "from *", "to *", "* note", "* status", "new *", "* city"),
+}
+"""How names tell of their values' kind; the star stands for the thing."""
 
 _EFFECTS = {"create": Effect.CREATE, "update": Effect.UPDATE, "act": Effect.UPDATE, "delete": Effect.DELETE}
 
@@ -251,6 +277,8 @@ class _Inventor:
         }.get(kind, f"PATCH {one}")
 
     def _describe(self, kind: str, verb: str, entity: Words, fields: list[Field], key: Words) -> str:
+        if kind in _VERBS and self.rng.random() < SYNONYM_SHARE:
+            verb = self.rng.choice(_VERBS[kind])
         text = self.rng.choice(_DESCRIPTIONS[kind]).format(
             Verb=verb.capitalize(),
             Verbs=_plural(verb).capitalize(),
@@ -286,24 +314,39 @@ class _Inventor:
                 name, schema = self.rng.choice(_COMMON_FIELDS)
                 words = tuple(name.split())
             else:
-                words, schema = tuple(self._compound()), self._schema()
+                schema = self._schema()
+                words = self._name(schema)
             if words not in avoid:
                 fields[words] = schema
         return [(list(words), schema) for words, schema in fields.items()]
 
+    def _name(self, schema: JsonObject) -> tuple[str, ...]:
+        """A field's name; some tell of its kind, as those of real APIs do (``is_amber``, ``maxLantern``)."""
+        kind = "date" if schema.get("format") == "date" else schema["type"]
+        words = self._compound()
+        if kind == "boolean" and self.rng.random() < 0.5:
+            words = [self.rng.choice(self._words.adjectives)]
+        if kind in _IDIOMS and "enum" not in schema and self.rng.random() < IDIOM_SHARE:
+            before, _, after = self.rng.choice(_IDIOMS[kind]).partition("*")
+            words = [*before.split(), *words, *after.split()]
+        return tuple(words)
+
     def _schema(self) -> JsonObject:
         kind = self.rng.random()
-        if kind < 0.58:
+        if kind < 0.48:
             return {"type": "string"}
-        if kind < 0.74:
+        if kind < 0.62:
             return {"type": "integer", "minimum": 1, "maximum": self.rng.choice((10, 100, 1000, 90000))}
+        if kind < 0.74:
+            least, most = self.rng.choice(
+                ((0, 1), (0, 100), (0, 10000), (-90, 90), (-180, 180), (-1000, 1000))
+            )
+            return {"type": "number", "minimum": least, "maximum": most}
         if kind < 0.82:
-            return {"type": "number", "minimum": 0, "maximum": self.rng.choice((1, 100, 10000))}
-        if kind < 0.88:
             return {"type": "boolean"}
-        if kind < 0.95:
+        if kind < 0.91:
             return {"type": "string", "enum": self.rng.sample(self._words.adjectives, self.rng.randint(2, 5))}
-        if kind < 0.98:
+        if kind < 0.97:
             return {"type": "string", "format": "date"}
         return {"type": "array", "items": {"type": "string"}}
 
