@@ -11,7 +11,6 @@ what was offered: a column counts our verdicts with these two leniencies, and is
 import argparse
 import csv
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from benchmarks.bench.bfcl_totals import IRRELEVANCE, V4_OFFLINE
 from benchmarks.bench.record import EPISODES, EpisodeRecord
 from benchmarks.bench.suites.bfcl import CATEGORIES, BfclSuite
 from benchmarks.bfcl.items import MULTI_TURN, RELEVANCE
-from benchmarks.bfcl.lane import LANE
+from benchmarks.bfcl.lane import LANE, environment_of
 from inftool_env.core.errors import ConfigError
 from inftool_env.core.jsonl import read_jsonl
 from inftool_env.core.message import Message, Role
@@ -204,20 +203,13 @@ def bfcl(words: Sequence[str], folder: Path, *, endpoint: str = "http://127.0.0.
         ConfigError: BFCL is not installed in its lane, or the command fails.
     """
     command = [str(LANE / "bin" / "bfcl"), *words]
-    environment = {
-        "BFCL_PROJECT_ROOT": str(folder),
-        "HOME": str(folder),
-        "PATH": os.defpath,
-        "OPENAI_API_KEY": "none",  # its client refuses to be made without one
-        "OPENAI_BASE_URL": endpoint,
-        "NO_PROXY": "127.0.0.1",
-        "HF_HUB_OFFLINE": "1",
-    }
     if not Path(command[0]).exists():
         raise ConfigError(
             f"{command[0]}: no such command; expected bfcl-eval in its lane. Run: make lane-bfcl"
         )
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment_of(folder, endpoint), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise ConfigError(
             f"{' '.join(command)}: exit code {done.returncode}; expected 0. It said:\n"

@@ -61,6 +61,20 @@ class _GoneError(Exception):
     """The process ended, or was silent for too long."""
 
 
+def environment_of(folder: Path, endpoint: str = "http://127.0.0.1:9") -> dict[str, str]:
+    """All that BFCL's processes get of an environment: a folder of their own, and whom they may ask, by default nobody."""
+    return {
+        "BFCL_PROJECT_ROOT": str(folder),  # Read when BFCL is first imported.
+        "HOME": str(folder),
+        "PATH": os.defpath,
+        "OPENAI_API_KEY": "none",  # Its client refuses to be made without one.
+        "OPENAI_BASE_URL": endpoint,
+        "NO_PROXY": "127.0.0.1",
+        "HF_HUB_OFFLINE": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
 class OfficialChecker:
     """BFCL's own code in a process of its own.
 
@@ -157,15 +171,6 @@ class OfficialChecker:
 
     def _start(self) -> None:
         folder = Path(self._folder.name)
-        environment = {
-            "BFCL_PROJECT_ROOT": str(folder),  # Read when BFCL is first imported.
-            "HOME": str(folder),
-            "PATH": os.defpath,
-            "OPENAI_API_KEY": "none",  # Its client refuses to be made without one; nothing is asked of it.
-            "OPENAI_BASE_URL": "http://127.0.0.1:9",
-            "HF_HUB_OFFLINE": "1",
-            "OMP_NUM_THREADS": "1",
-        }
         with (folder / "stderr.txt").open("wb") as errors:
             # -I: this folder's own modules must not stand in the way of BFCL's.
             self._process = subprocess.Popen(
@@ -174,7 +179,7 @@ class OfficialChecker:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 cwd=folder,
-                env=environment,
+                env=environment_of(folder),
             )
         self._said = b""
         try:
